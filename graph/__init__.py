@@ -1,0 +1,1 @@
+"""The facts, and the code that reads, dates, closes and explains them."""

@@ -1,0 +1,210 @@
+"""The whole of what can be wrong with the files, said at once.
+
+`check` runs every stage, going on after one that fails as long as the next still means something,
+and gives a Report: what was checked, and each Problem with its file, line, subject and message.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import rdflib
+
+from graph import catalog
+from graph.format.files import file_in_form
+from graph.pipeline import ClashLike, Closed, Reasoner, Stage, run
+from graph.sources import ASSERTED, SourceFile, Sources, Unreadable, read
+from ontology import compact, profile
+from shapes import Finding
+
+Severity = Literal["Clash", "Violation", "Warning", "Info"]
+SEVERITIES: tuple[Severity, ...] = ("Clash", "Violation", "Warning", "Info")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong: how bad, by which rule, where, about what, and what to do."""
+
+    severity: Severity
+    rule: str
+    path: str | None
+    line: int | None
+    subject: str | None
+    message: str
+
+    @property
+    def place(self) -> str:
+        return ":".join(str(part) for part in (self.path, self.line) if part)
+
+    def __str__(self) -> str:
+        parts = (self.place, f"{self.severity} {self.rule}", self.subject, self.message)
+        return ": ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One row of the table of what was checked."""
+
+    name: str
+    looked_at: str
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that was checked, in order."""
+
+    rows: tuple[Checked, ...]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The worst first, then by place."""
+        return tuple(
+            sorted(
+                (problem for row in self.rows for problem in row.problems),
+                key=lambda p: (SEVERITIES.index(p.severity), p.path or "", p.line or 0, p.rule),
+            )
+        )
+
+    def fails(self, strict: bool = False) -> bool:
+        """Whether there is a clash or a violation; with `strict`, a warning too."""
+        bad = SEVERITIES[: 3 if strict else 2]
+        return any(problem.severity in bad for problem in self.problems)
+
+
+def check(
+    extra: Iterable[Path] = (),
+    *,
+    outside: bool = False,
+    reasoner: Reasoner = "legation",
+    against: Reasoner | None = None,
+    root: Path | None = None,
+    progress: Callable[[str], None] = lambda stage: None,
+) -> Report:
+    """Check the files of a checkout (`root`; None: those installed), with Turtle files added.
+
+    `against` names a second reasoner whose closure must be the same.
+    """
+    progress("Turtle")
+    try:
+        sources = read(root, outside=outside, extra=extra)
+    except Unreadable as error:
+        problems = [
+            Problem("Violation", "syntax", fault.path, fault.line, None, fault.message)
+            for fault in error.faults
+        ]
+        return Report((Checked("Turtle", f"{len(problems)} unreadable", tuple(problems)),))
+    triples = sum(len(file.quads) for file in sources.files)
+    rows = [Checked("Turtle", f"{len(sources.files)} files, {triples:,} triples")]
+
+    progress("Form")
+    rows.append(_form(sources))
+    rows.append(_catalogs(root))
+    progress("Profile")
+    rows.append(_profile(sources))
+    closed = run(sources, reasoner, keep_going=True, progress=progress)
+    rows += [_stage(sources, stage) for stage in closed.stages]
+    if against:
+        progress(f"Against {against}")
+        rows.append(_against(closed, reasoner, against))
+    return Report(tuple(rows))
+
+
+def said(sources: Sources, stage: Stage) -> list[str]:
+    """What makes a stage fail, one line each."""
+    problems = Report((_stage(sources, stage),)).problems
+    return [str(problem) for problem in problems if problem.severity in SEVERITIES[:2]]
+
+
+def _form(sources: Sources) -> Checked:
+    problems = tuple(
+        Problem(
+            "Warning",
+            "form",
+            file.path,
+            None,
+            None,
+            f"not in form; run: legation format {file.path}",
+        )
+        for file in sources.files
+        if file.kind != "extra" and not file_in_form(file.path, file.turtle)
+    )
+    return Checked("Form", f"{len(sources.files)} files", problems)
+
+
+def _catalogs(root: Path | None) -> Checked:
+    problems = tuple(
+        Problem("Violation", "catalog", path, None, None, message)
+        for path, message in catalog.stale(root)
+    )
+    return Checked("Catalogs", "imports and catalogs", problems)
+
+
+def _profile(sources: Sources) -> Checked:
+    data = rdflib.Graph()
+    for file in _asserted(sources):
+        data.parse(data=file.turtle, format="turtle")
+    problems = []
+    for violation in profile.violations(data):
+        path, line = sources.line_of(violation.subject) or (None, None)
+        message = f"{violation.message} ({violation.axiom}; {violation.rule})"
+        problems.append(
+            Problem(
+                "Violation",
+                f"OWL 2 {violation.profile}",
+                path,
+                line,
+                compact(violation.subject),
+                message,
+            )
+        )
+    return Checked("Profile", "OWL 2 DL and OWL 2 RL", tuple(problems))
+
+
+def _asserted(sources: Sources) -> Iterator[SourceFile]:
+    return (file for file in sources.files if file.kind in ASSERTED)
+
+
+def _stage(sources: Sources, stage: Stage) -> Checked:
+    problems = [_finding(sources, finding) for finding in stage.findings]
+    problems += [_clash(sources, clash) for clash in stage.clashes]
+    return Checked(stage.name, stage.looked_at, tuple(problems))
+
+
+def _finding(sources: Sources, finding: Finding) -> Problem:
+    path, line = sources.line_of(finding.focus) or (None, None)
+    return Problem(
+        finding.severity,
+        compact(finding.shape),
+        path,
+        line,
+        compact(finding.focus),
+        finding.message,
+    )
+
+
+def _clash(sources: Sources, clash: ClashLike) -> Problem:
+    """A clash is told where its latest subject is described: an added file before a shipped one."""
+    subjects = [triple[0].strip("<>") for triple in clash.triples]
+    places = [(sources.line_of(subject), subject) for subject in subjects]
+    found = [(place, subject) for place, subject in places if place]
+    extra = {file.path for file in sources.files if file.kind == "extra"}
+    place, subject = next(
+        ((p, s) for p, s in found if p[0] in extra), found[0] if found else (None, subjects[0])
+    )
+    path, line = place or (None, None)
+    return Problem("Clash", clash.rule, path, line, compact(subject), clash.message)
+
+
+def _against(closed: Closed, reasoner: Reasoner, against: Reasoner) -> Checked:
+    from graph.pipeline import HIDDEN, close
+
+    ours = set(closed.closure.inferred_ntriples(HIDDEN).splitlines())
+    theirs = set(close(closed.reasoned_over, against).inferred_ntriples(HIDDEN).splitlines())
+    problems = [
+        Problem("Violation", "against", None, None, None, f"only {name} infers: {line.decode()}")
+        for name, lines in ((reasoner, ours - theirs), (against, theirs - ours))
+        for line in sorted(lines)
+    ]
+    return Checked(f"Against {against}", f"{len(ours | theirs):,} inferences", tuple(problems))

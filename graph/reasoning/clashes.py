@@ -1,0 +1,86 @@
+"""A clash: the triples that cannot all be true, and the rule that says so."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from graph.reasoning import literals
+from graph.reasoning import vocabulary as v
+from graph.reasoning.evaluate import size, solve
+from graph.reasoning.program import Ids, Rule, pattern
+from graph.reasoning.reasoner import Reasoner
+from graph.reasoning.terms import Triple
+
+
+@dataclass(frozen=True)
+class Clash:
+    """An inconsistency: a rule of OWL 2 Profiles §4.3 that derives *false*.
+
+    ``rule`` is the rule's name (``cax-dw``), ``triples`` are the premises that cause it, and
+    ``message`` says it in one line.
+    """
+
+    rule: str
+    triples: tuple[Triple, ...]
+    message: str
+
+
+def find_clashes(reasoner: Reasoner) -> tuple[Clash, ...]:
+    """All clashes of a closure, each once."""
+    text = reasoner.dictionary.text
+    clashes: dict[tuple[str, frozenset[Ids]], Clash] = {}
+    for rule, premises in _instances(reasoner):
+        kind = (rule, frozenset(premises))
+        if kind not in clashes:
+            triples = tuple(Triple(*map(text, premise)) for premise in premises)
+            message = f"{rule}: " + " and ".join(" ".join(t) for t in triples)
+            clashes[kind] = Clash(rule, triples, message + " cannot all hold")
+    return tuple(clashes.values())
+
+
+def _instances(reasoner: Reasoner) -> Iterator[tuple[str, tuple[Ids, ...]]]:
+    for rule in reasoner.program.clashes:
+        if not all(len(reasoner.state.facts(part.relation)) for part in rule.body):
+            continue
+        table = solve({}, rule.body, reasoner.state)
+        for row in range(size(table)):
+            binding = {variable: int(column[row]) for variable, column in table.items()}
+            yield rule.name, _premises(rule, binding)
+    yield from _literal_clashes(reasoner)
+
+
+def _premises(rule: Rule, binding: dict[int, int]) -> tuple[Ids, ...]:
+    premises = []
+    for part in rule.body:
+        s, p, o = (binding.get(term, term) if term < 0 else term for term in pattern(part))
+        premises.append((s, p, o))
+        if rule.name == "eq-diff1":
+            premises.insert(0, (s, v.SAME_AS, o))
+    return (*rule.because, *premises)
+
+
+def _literal_clashes(reasoner: Reasoner) -> Iterator[tuple[str, tuple[Ids, ...]]]:
+    """dt-not-type, and eq-diff1 with dt-diff: literals with other values than they should have."""
+    same, dictionary = reasoner.same, reasoner.dictionary
+    for datatype in v.DATATYPES:
+        members = reasoner.state.facts(~same.find(datatype))
+        shared = same.shared(members)
+        candidates = members[shared | dictionary.literal(members)]
+        for representative in candidates.tolist():
+            for term in same.members(representative):
+                if dictionary.is_literal(term):
+                    value = literals.value(dictionary.text(term))
+                    if value is not None and not literals.in_datatype(value, datatype):
+                        yield "dt-not-type", ((term, v.TYPE, datatype),)
+    heads = dict.fromkeys((same.classes >> 32).tolist())
+    for head in heads:
+        known: list[tuple[int, literals.Value]] = []
+        for term in same.members(head):
+            value = literals.value(dictionary.text(term)) if dictionary.is_literal(term) else None
+            if value is not None and value is not literals.ILL_TYPED:
+                for other, its in known:
+                    if its != value:
+                        yield "eq-diff1", (
+                            (other, v.SAME_AS, term),
+                            (other, v.DIFFERENT_FROM, term),
+                        )
+                known.append((term, value))

@@ -1,0 +1,126 @@
+"""The rules of Table 8 over the literals that occur."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graph.reasoning import arrays, literals
+from graph.reasoning import vocabulary as v
+from graph.reasoning.arrays import EMPTY, Ints
+from graph.reasoning.dictionary import Dictionary
+from graph.reasoning.literals import ILL_TYPED, Value
+
+if TYPE_CHECKING:
+    from graph.reasoning.reasoner import Reasoner
+
+
+def value_of(dictionary: Dictionary, term: int) -> Value | None:
+    """The data value of a term; None if it is no literal, or none whose value is known."""
+    if not dictionary.is_literal(term):
+        return None
+    value = literals.value(dictionary.text(term))
+    return None if value is ILL_TYPED else value
+
+
+def equal_literals(dictionary: Dictionary, asserted: Mapping[int, Ints]) -> list[tuple[int, int]]:
+    """Each asserted literal that has the data value of another one, with that one (dt-eq)."""
+    typed = dictionary.typed_literals()
+    if not len(typed):
+        return []
+    objects = _objects(asserted)
+    first: dict[Value, int] = {}
+    pairs = []
+    for literal in arrays.intersection(typed, objects).tolist():
+        value = value_of(dictionary, literal)
+        if value is not None and first.setdefault(value, literal) != literal:
+            pairs.append((first[value], literal))
+    for value, literal in first.items():
+        if value.space == "string":
+            plain = dictionary.find(literals.quoted(str(value.element)))
+            if plain is not None and arrays.has(objects, plain):
+                pairs.append((min(plain, literal), max(plain, literal)))
+    return pairs
+
+
+def _objects(asserted: Mapping[int, Ints]) -> Ints:
+    columns = [arrays.right(facts) for key, facts in asserted.items() if key >= 0]
+    columns.append(arrays.array([~key for key in asserted if key < 0]))
+    return arrays.sort(arrays.concat(columns))
+
+
+def data_facts(reasoner: "Reasoner") -> dict[int, Ints]:
+    """What the data values say, by relation, as far as it matters.
+
+    The members of the datatypes that the program reads (dt-type2). And of what is the same as a
+    literal without being one, the datatypes and that it differs from the other literals (dt-diff):
+    only there do these rules say anything that can be shown.
+    """
+    same, dictionary = reasoner.same, reasoner.dictionary
+    read = [d for d in v.DATATYPES if reasoner.program.reads(~same.find(d))]
+    mixed = _mixed(reasoner)
+    if not read and not len(mixed):
+        return {}
+    terms = reasoner.occurring()
+    values = [
+        (literal, value)
+        for literal in terms[dictionary.literal(terms)].tolist()
+        if (value := value_of(dictionary, literal)) is not None
+    ]
+    members: dict[int, list[int]] = {~same.find(d): [] for d in read}
+    different: list[int] = []
+    for literal, value in values:
+        head = same.find(literal)
+        if arrays.has(mixed, head):
+            for datatype in literals.datatypes(value):
+                members.setdefault(~same.find(datatype), []).append(head)
+            for other, its in values:
+                if its != value:
+                    twin = same.find(other)
+                    different += [head << 32 | twin, twin << 32 | head]
+        for datatype in read:
+            if literals.in_datatype(value, datatype):
+                members[~same.find(datatype)].append(head)
+    facts = {key: arrays.array(column) for key, column in members.items() if column}
+    if different:
+        facts[same.find(v.DIFFERENT_FROM)] = arrays.array(different)
+    return facts
+
+
+def some_differ(dictionary: Dictionary, terms: Ints) -> bool:
+    """Whether two of the terms are literals of different value, so that dt-diff says something."""
+    first: Value | None = None
+    for literal in terms[dictionary.literal(terms)].tolist():
+        value = value_of(dictionary, literal)
+        first = first or value
+        if value is not None and value != first:
+            return True
+    return False
+
+
+def _mixed(reasoner: "Reasoner") -> Ints:
+    """The representatives of classes that hold both a literal and something else."""
+    classes = reasoner.same.classes
+    if not len(classes):
+        return EMPTY
+    heads = arrays.left(classes)
+    literal = reasoner.dictionary.literal(arrays.right(classes))
+    return np.intersect1d(heads[literal], heads[~literal])
+
+
+def holds_by_value(reasoner: "Reasoner", s: int, p: int, o: int) -> bool:
+    """Whether dt-type2 or dt-diff give a triple, for literals that occur."""
+    same, dictionary = reasoner.same, reasoner.dictionary
+    values = [value_of(dictionary, term) for term in same.members(s)]
+    if same.find(p) == same.find(v.TYPE):
+        return any(
+            literals.in_datatype(value, datatype)
+            for value in values
+            if value is not None
+            for datatype in same.members(o)
+            if datatype in v.DATATYPES
+        )
+    if same.find(p) == same.find(v.DIFFERENT_FROM):
+        others = [value_of(dictionary, term) for term in same.members(o)]
+        return any(a != b for a in values for b in others if a is not None and b is not None)
+    return False

@@ -1,0 +1,199 @@
+"""The term dictionary: which integer stands for which term.
+
+Terms of a bulk load never become Python objects. Their N-Triples text stays in one buffer and a
+term is a span of it; spans are told apart by a 64-bit hash, and terms with one hash are compared
+byte by byte, so that a collision is noticed (and the load hashed again with another seed). Terms
+that come later, one at a time, are kept in a Python dictionary beside it.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.reasoning.arrays import Bools, Ints
+from graph.reasoning.vocabulary import BUILT_IN, VOCABULARY
+
+_Words = npt.NDArray[np.uint64]
+_CHUNK = 1 << 16
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+_HALF = np.uint64(32)
+_MASKS = np.array([(1 << 8 * size) - 1 for size in range(8)] + [2**64 - 1], np.uint64)
+_LITERAL, _BLANK = b'"'[0], b"_"[0]
+_W3C = b"<http://www.w3.o"
+_W3C_WORDS = np.frombuffer(_W3C, "<u8")
+_PAD = 8  # so that the last term can be read as whole words
+
+
+class Dictionary:
+    """Ids of terms, in order of first appearance after the built-in vocabulary."""
+
+    def __init__(self, text: bytes = b"") -> None:
+        """An empty dictionary, or one over ``text`` that ``load`` fills."""
+        head = "\n".join(VOCABULARY).encode() + b"\n"
+        self._text = head + text + b"\n" + bytes(_PAD)
+        self._shift = len(head)
+        self._bytes = np.frombuffer(self._text, np.uint8)
+        lengths = np.array([len(name) for name in VOCABULARY], np.int64)
+        self._start = np.cumsum(lengths + 1) - lengths - 1
+        self._length = lengths
+        self._later: list[str] = []
+        self._ids: dict[str, int] = {name: at for at, name in enumerate(VOCABULARY)}
+        self._hashes: _Words | None = None
+        self._by_hash: Ints = np.empty(0, np.int64)
+        self._seed = 0
+        self._built_in: npt.NDArray[np.bool_] | None = None
+        self._first: npt.NDArray[np.uint8] | None = None
+
+    def __len__(self) -> int:
+        return len(self._start) + len(self._later)
+
+    def load(self, start: Ints, length: Ints) -> Ints:
+        """The ids of the terms at these spans of the text; only once, on a new dictionary."""
+        starts = np.concatenate((self._start, start + self._shift))
+        lengths = np.concatenate((self._length, length))
+        while True:
+            hashes = self._hash(starts, lengths)
+            order = np.argsort(hashes, kind="stable")
+            ranked = hashes[order]
+            new = np.empty(len(ranked), np.bool_)
+            new[:1] = True
+            np.not_equal(ranked[1:], ranked[:-1], out=new[1:])
+            first = order[new]  # a stable order: the first appearance of each hash
+            group = np.empty(len(ranked), np.int64)
+            group[order] = np.cumsum(new) - 1
+            if self._equal(starts, lengths, first[group]):
+                break
+            self._seed += 1
+        appearance = np.argsort(first)
+        ids = np.empty(len(first), np.int64)
+        ids[appearance] = np.arange(len(first))
+        self._start = starts[first[appearance]]
+        self._length = lengths[first[appearance]]
+        self._hashes = ranked[new]
+        self._by_hash = ids
+        self._ids = {}
+        return ids[group[len(VOCABULARY) :]]
+
+    def _view(self) -> _Words:
+        """The text as a word beginning at every byte."""
+        size = len(self._text) - _PAD + 1
+        return np.ndarray((size,), "<u8", self._text, strides=(1,))
+
+    def _hash(self, start: Ints, length: Ints) -> _Words:
+        words = self._view()
+        hashes = np.empty(len(start), np.uint64)
+        for low in range(0, len(start), _CHUNK):
+            at, rest = start[low : low + _CHUNK], length[low : low + _CHUNK]
+            state = rest.astype(np.uint64) + np.uint64(self._seed)
+            rows: Ints | slice = slice(None)
+            while len(at):
+                word = words[at] & _MASKS[np.minimum(rest, 8)]
+                mixed = (state[rows] ^ word) * _MIX
+                state[rows] = mixed ^ (mixed >> _HALF)
+                more = np.flatnonzero(rest > 8)
+                at, rest = at[more] + 8, rest[more] - 8
+                rows = more if isinstance(rows, slice) else rows[more]
+            hashes[low : low + _CHUNK] = state * _MIX
+        return hashes
+
+    def _equal(self, start: Ints, length: Ints, with_: Ints) -> bool:
+        """Whether each term's bytes are those of another."""
+        words = self._view()
+        for low in range(0, len(start), _CHUNK):
+            other = with_[low : low + _CHUNK]
+            rows = np.flatnonzero(other != np.arange(low, low + len(other)))
+            at, rest, twin = start[low + rows], length[low + rows], start[other[rows]]
+            if (rest != length[other[rows]]).any():
+                return False
+            while len(at):
+                if ((words[at] ^ words[twin]) & _MASKS[np.minimum(rest, 8)]).any():
+                    return False
+                more = np.flatnonzero(rest > 8)
+                at, twin, rest = at[more] + 8, twin[more] + 8, rest[more] - 8
+        return True
+
+    def find(self, term: str) -> int | None:
+        """The id of a term in N-Triples; None for a term that never occurred."""
+        known = self._ids.get(term)
+        if known is None and self._hashes is not None:
+            text = term.encode()
+            probe = Dictionary.__new__(Dictionary)
+            probe._text, probe._seed = text + bytes(_PAD), self._seed
+            key = probe._hash(np.zeros(1, np.int64), np.array([len(text)], np.int64))[0]
+            at = int(self._hashes.searchsorted(key))
+            if at < len(self._hashes) and self._hashes[at] == key:
+                candidate = int(self._by_hash[at])
+                if self.bytes_of(candidate) == text:
+                    known = self._ids[term] = candidate
+        return known
+
+    def add(self, term: str) -> int:
+        """The id of a term in N-Triples, new if need be."""
+        known = self.find(term)
+        if known is None:
+            known = self._ids[term] = len(self)
+            self._later.append(term)
+            self._first = None
+        return known
+
+    def bytes_of(self, term: int) -> bytes:
+        """A term's N-Triples as UTF-8."""
+        if term < len(self._start):
+            at = int(self._start[term])
+            return self._text[at : at + int(self._length[term])]
+        return self._later[term - len(self._start)].encode()
+
+    def text(self, term: int) -> str:
+        """A term's N-Triples."""
+        if term < len(self._start):
+            return self.bytes_of(term).decode()
+        return self._later[term - len(self._start)]
+
+    def _first_bytes(self) -> npt.NDArray[np.uint8]:
+        if self._first is None:
+            later = np.frombuffer("".join(t[0] for t in self._later).encode(), np.uint8)
+            self._first = np.concatenate((self._bytes[self._start], later))
+        return self._first
+
+    def literal(self, terms: Ints) -> Bools:
+        """Which of the terms are literals."""
+        return self._first_bytes()[terms] == _LITERAL
+
+    def blank(self, terms: Ints) -> Bools:
+        """Which of the terms are blank nodes."""
+        return self._first_bytes()[terms] == _BLANK
+
+    def built_in(self, terms: Ints) -> Bools:
+        """Which of the terms belong to the RDF, RDFS, OWL or XSD vocabulary."""
+        if self._built_in is None or len(self._built_in) < len(self):
+            self._built_in = np.zeros(len(self), np.bool_)
+            words = self._view()
+            near = self._length >= len(_W3C)
+            for at in range(0, len(_W3C), 8):
+                near &= words[np.where(near, self._start + at, 0)] == _W3C_WORDS[at // 8]
+            candidates = [*np.flatnonzero(near).tolist(), *range(len(self._start), len(self))]
+            for term in candidates:
+                self._built_in[term] = self.text(term).startswith(BUILT_IN)
+        return self._built_in[terms]
+
+    def is_literal(self, term: int) -> bool:
+        """Whether one term is a literal."""
+        return self.bytes_of(term)[:1] == b'"'
+
+    def typed_literals(self) -> Ints:
+        """The literals that have a datatype or a language tag, among the terms so far."""
+        literals = np.flatnonzero(self._first_bytes() == _LITERAL)
+        bulk = literals[literals < len(self._start)]
+        tagged = self._bytes[self._start[bulk] + self._length[bulk] - 1] != _LITERAL
+        later = [at for at in literals[len(bulk) :].tolist() if not self.text(at).endswith('"')]
+        return np.concatenate((bulk[tagged], np.array(later, np.int64)))
+
+    def spans(self, terms: Ints) -> tuple[Ints, Ints] | None:
+        """Where the terms stand in ``buffer``; None if one of them came later."""
+        if len(terms) and int(terms.max()) >= len(self._start):
+            return None
+        return self._start[terms], self._length[terms]
+
+    @property
+    def buffer(self) -> npt.NDArray[np.uint8]:
+        """The text of the bulk load, vocabulary included."""
+        return self._bytes

@@ -1,0 +1,78 @@
+"""Bulk reading and writing of N-Triples, without a Python object for each triple."""
+
+import numpy as np
+
+from graph.reasoning.arrays import Ints
+from graph.reasoning.dictionary import Dictionary
+
+_NEWLINE, _SPACE, _DOT = b"\n"[0], b" "[0], b"."[0]
+_CHUNK = 1 << 15
+
+
+def read(data: bytes) -> tuple[Dictionary, Ints, Ints, Ints]:
+    """The terms of canonical N-Triples and the triples as three columns of ids.
+
+    Canonical means as pyoxigraph writes it: one triple a line, one space between the terms and
+    before the final dot, no comments. Empty lines are skipped. Raises ValueError, with the number
+    of the line, for anything else.
+    """
+    text = np.frombuffer(data, np.uint8)
+    end = np.flatnonzero(text == _NEWLINE)
+    if len(data) and text[-1] != _NEWLINE:
+        end = np.append(end, len(data))
+    start = np.concatenate((np.zeros(1, np.int64), end + 1))[: len(end)]
+    full = end > start
+    start, end = start[full], end[full]
+    spaces = np.flatnonzero(text == _SPACE)
+    spaces = np.concatenate((spaces, np.full(2, len(data) + 1)))
+    first = np.searchsorted(spaces, start)
+    predicate, object_ = spaces[first] + 1, spaces[first + 1] + 1
+    stop = end - 2
+    good = object_ < stop
+    for at, opening in ((start, b"<_"), (predicate, b"<"), (object_, b'<_"')):
+        good &= np.isin(text[np.where(good, at, 0)], np.frombuffer(opening, np.uint8))
+    good &= (text[np.where(good, stop, 0)] == _SPACE) & (text[np.where(good, stop + 1, 0)] == _DOT)
+    if not good.all():
+        line = int(np.flatnonzero(full)[np.flatnonzero(~good)[0]]) + 1
+        raise ValueError(
+            f"line {line} is not canonical N-Triples: write one triple a line as pyoxigraph "
+            "does, with one space between the terms and before the dot"
+        )
+    starts = np.concatenate((start, predicate, object_))
+    ends = np.concatenate((predicate - 1, object_ - 1, stop))
+    dictionary = Dictionary(data)
+    ids = dictionary.load(starts, ends - starts)
+    count = len(start)
+    return dictionary, ids[:count], ids[count : 2 * count], ids[2 * count :]
+
+
+def write(dictionary: Dictionary, s: Ints, p: Ints, o: Ints) -> bytes:
+    """The triples of three columns of ids as N-Triples."""
+    if dictionary.spans(np.concatenate((s, p, o))) is None:
+        return b"".join(
+            b"%b %b %b .\n" % tuple(map(dictionary.bytes_of, row))
+            for row in zip(s.tolist(), p.tolist(), o.tolist(), strict=True)
+        )
+    parts = []
+    for low in range(0, len(s), _CHUNK):
+        high = low + _CHUNK
+        parts.append(_lines(dictionary, s[low:high], p[low:high], o[low:high]))
+    return b"".join(parts)
+
+
+def _lines(dictionary: Dictionary, s: Ints, p: Ints, o: Ints) -> bytes:
+    """Lines gathered from the dictionary's text: for each byte written, the byte it comes from."""
+    spans = dictionary.spans(np.stack((s, p, o), axis=1).ravel())
+    assert spans is not None  # noqa: S101  # write has asked
+    source, length = spans
+    room = length + 1
+    room[2::3] += 2  # behind the object stands " .\n", behind the others a space
+    stop = np.cumsum(room)
+    begin = stop - room
+    at = np.arange(int(stop[-1]) if len(stop) else 0)
+    at += np.repeat(source - begin, room)
+    out = dictionary.buffer[at]
+    out[begin + length] = _SPACE
+    out[stop[2::3] - 2] = _DOT
+    out[stop[2::3] - 1] = _NEWLINE
+    return out.tobytes()

@@ -1,0 +1,111 @@
+"""What users are shown: inferred triples spread over all terms that are the same, without noise.
+
+What is noise is defined term by term in ``noise``; here the same is done over columns.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+
+import numpy as np
+
+from graph.reasoning import arrays
+from graph.reasoning import vocabulary as v
+from graph.reasoning.arrays import EMPTY, Bools, Ints
+from graph.reasoning.reasoner import Reasoner
+from graph.reasoning.vocabulary import BUILT_IN
+
+
+def inferred(reasoner: Reasoner, hidden: Collection[str] = ()) -> dict[int, Ints]:
+    """The inferred facts that are shown, by relation; ``hidden`` are predicates to leave out."""
+    facts = {key: rel.facts for key, rel in reasoner.state.relations.items()}
+    return shown(reasoner, facts, hidden)
+
+
+def shown(
+    reasoner: Reasoner, facts: Mapping[int, Ints], hidden: Collection[str] = ()
+) -> dict[int, Ints]:
+    """Of facts of the closure, spread over all terms that are the same, those that are shown.
+
+    Leaves out what is asserted and what is noise.
+    """
+    judge = _Judge(reasoner, hidden)
+    result: dict[int, Ints] = {}
+    for key, column in _spread(reasoner, facts):
+        column = judge.keep(key, arrays.difference(column, reasoner.asserted.get(key, EMPTY)))
+        if len(column):
+            result[key] = column
+    return result
+
+
+def _spread(reasoner: Reasoner, facts: Mapping[int, Ints]) -> Iterator[tuple[int, Ints]]:
+    """Facts over representatives as facts over all terms, relation by relation."""
+    same = reasoner.same
+    if not len(same.classes):
+        for key, column in facts.items():
+            if key != v.TYPE:  # the same triples stand in the classes
+                yield key, column
+        return
+    equal = same.find(v.SAME_AS)
+    for key, column in facts.items():
+        if key in (same.find(v.TYPE), equal):
+            continue
+        if key < 0:
+            _, spread = same.spread(column)
+            for class_ in same.members(~key):
+                yield ~class_, arrays.sort(spread)
+            continue
+        rows, s = same.spread(arrays.left(column))
+        more, o = same.spread(arrays.right(column)[rows])
+        spread = arrays.sort(arrays.pack(s[more], o))
+        for property_ in same.members(key):
+            yield property_, spread
+    if equal in facts:
+        rows, other = same.spread(arrays.left(same.classes))
+        pairs = arrays.sort(arrays.pack(arrays.right(same.classes)[rows], other))
+        for property_ in same.members(equal):
+            yield property_, pairs
+
+
+class _Judge:
+    """Tells noise apart, over columns."""
+
+    def __init__(self, reasoner: Reasoner, hidden: Collection[str]) -> None:
+        self._dictionary = reasoner.dictionary
+        self._blank = arrays.sort(arrays.array(sorted(reasoner.expressions())))
+        find = self._dictionary.find
+        self._hidden = {find(name) for name in hidden}
+
+    def keep(self, key: int, column: Ints) -> Ints:
+        """The facts of a relation that are not noise."""
+        dictionary = self._dictionary
+        predicate = v.TYPE if key < 0 else key
+        if predicate in self._hidden or not dictionary.text(predicate).startswith("<"):
+            return EMPTY
+        if key < 0 and (~key == v.THING or arrays.has(self._blank, ~key)):
+            return EMPTY
+        if not len(column):
+            return EMPTY
+        s = column if key < 0 else arrays.left(column)
+        o = np.full(1, ~key) if key < 0 else arrays.right(column)
+        good: Bools = ~dictionary.literal(s)
+        if len(self._blank):
+            good &= ~arrays.find(self._blank, s)[1] & ~arrays.find(self._blank, o)[1]
+        if key == v.SAME_AS:
+            good &= s != o
+        if dictionary.text(predicate).startswith(BUILT_IN):
+            good &= ~(dictionary.built_in(s) & dictionary.built_in(o))
+        return column if good.all() else column[good]
+
+
+def subtract(a: Mapping[int, Ints], b: Mapping[int, Ints]) -> dict[int, Ints]:
+    """The facts of ``a`` that are not in ``b``."""
+    result = {key: arrays.difference(facts, b.get(key, EMPTY)) for key, facts in a.items()}
+    return {key: facts for key, facts in result.items() if len(facts)}
+
+
+def add(a: Mapping[int, Ints], b: Mapping[int, Ints]) -> dict[int, Ints]:
+    """The facts of both."""
+    result = dict(a)
+    for key, facts in b.items():
+        known = result.get(key, EMPTY)
+        result[key] = arrays.union(known, arrays.difference(facts, known))
+    return result

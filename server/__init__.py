@@ -1,0 +1,1 @@
+"""The window: SPARQL Protocol, linked data, pages and the command line."""
