@@ -139,6 +139,11 @@ def ntriples(quads: Iterable[Quad]) -> bytes:
     return b"".join(sorted(lines.splitlines(keepends=True)))
 
 
+def blank_prefix(path: str) -> str:
+    """What the labels of a file's blank nodes start with, so that they tell where they are from."""
+    return "".join(c for c in path.removesuffix(".ttl") if c.isalnum() and c.isascii()) + "X"
+
+
 def _turtle_files(folders: dict[str, Traversable]) -> Iterator[tuple[str, Traversable]]:
     def walk(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
         for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
@@ -221,7 +226,7 @@ def _labelled(triples: Iterable[Quad], path: str) -> list[Quad]:
     so that a build can be repeated and two files never share a blank node."""
     dataset = Dataset(triples)
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    prefix = "".join(c for c in path.removesuffix(".ttl") if c.isalnum() and c.isascii())
+    prefix = blank_prefix(path)
 
     def label(term: AnyTerm) -> AnyTerm | BlankNode:
         return BlankNode(prefix + term.value) if isinstance(term, BlankNode) else term

@@ -5,6 +5,8 @@ is all that WSGI servers can't be relied on for. Every other path goes to the Fl
 """
 
 import asyncio
+import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, cast
 
@@ -12,6 +14,7 @@ from a2wsgi import WSGIMiddleware
 from flask import Flask
 
 from server.app import context_of
+from server.cache import Kept
 from server.endpoint import (
     DATA_PATHS,
     SPARQL_PATHS,
@@ -23,6 +26,7 @@ from server.endpoint import (
     stream_headers,
     too_late,
 )
+from server.observation import Seen
 from server.protocol.exchange import Request, Response, raw, refusal, too_large
 from server.protocol.operation import Page
 from server.protocol.problem import Problem, StreamBroken
@@ -47,12 +51,14 @@ class Application:
         context = context_of(app)
         self._engine = context.engine
         self._endpoint = context.endpoint
+        self._observer = context.observer
         self._max_body_bytes = context.settings.max_body_bytes
         self._flask: Any = WSGIMiddleware(cast(Any, app.wsgi_app))
+        self._hits: Counter[tuple[str, int, int]] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] not in _PATHS:
-            await self._flask(scope, receive, send)
+            await self._pass_on(scope, receive, send)
             return
         if scope["method"] == "GET":
             accept = coding = host = tag = ""
@@ -78,23 +84,64 @@ class Application:
                 response = not_modified(kept.etag) if has(tag, kept.etag) else kept.response
                 await send(_start(response.status, response.raw_headers))
                 await send({"type": "http.response.body", "body": response.body})
+                self._count_hit(scope["path"], response.status, len(response.body), kept.query)
                 return
         await self._answer(scope, receive, send)
 
+    def _count_hit(self, path: str, status: int, size: int, query: str) -> None:
+        """Counting costs as much as answering from memory does, so it is done once a second."""
+        if not self._hits:
+            asyncio.get_running_loop().call_later(1.0, self._report_hits)
+        self._hits[path, status, size] += 1
+        if self._observer.logs:
+            self._observer.log(Seen("GET", path, status, size, 0.0, "hit", query))
+
+    def _report_hits(self) -> None:
+        hits, self._hits = self._hits, Counter()
+        for (path, status, size), times in hits.items():
+            self._observer.count(Seen("GET", path, status, size, 0.0, "hit"), times)
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            scope.get("query_string", b"").decode("ascii")  # as a2wsgi reads it
+        except UnicodeDecodeError:
+            problem = Problem(400, "The URL's query is not percent-encoded.", name="bad-request")
+            await _send(scope, send, refusal(problem))
+        else:
+            if scope.get("path") == "/metrics":
+                self._report_hits()
+            await self._flask(scope, receive, send)
+
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        sent = _Sent(send)
+        cache, query = "none", ""
+        begun = time.monotonic()
         try:
             request = await self._request(scope, receive)
             outcome = self._endpoint.handle(request)
             if isinstance(outcome, Page):
                 await self._flask(scope, _replay(request.body, receive), send)
-            elif isinstance(outcome, Pending):
-                await self._run(scope, receive, send, request, outcome)
+                return
+            if isinstance(outcome, Pending):
+                cache, query = outcome.cache, outcome.query
+                await self._run(scope, receive, sent, request, outcome)
+            elif isinstance(outcome, Kept):
+                cache, query = "hit", outcome.query
+                await _send(scope, sent, outcome.response)
             else:
-                await self._send(scope, send, outcome)
+                await _send(scope, sent, outcome)
         except Problem as problem:
-            await self._send(scope, send, refusal(problem))
+            await _send(scope, sent, refusal(problem))
         except Gone:
             pass
+        finally:
+            seconds = time.monotonic() - begun
+            self._observer.seen(
+                Seen(
+                    *(scope["method"], scope["path"], sent.status, sent.bytes, seconds),
+                    *(cache, query, not sent.whole),
+                )
+            )
 
     async def _request(self, scope: Scope, receive: Receive) -> Request:
         """The request as a value, with its body. Raises Problem 413, Gone."""
@@ -130,19 +177,18 @@ class Application:
     async def _run(
         self, scope: Scope, receive: Receive, send: Send, request: Request, pending: Pending
     ) -> None:
-        """Run a plan; stop it when the client hangs up, wherever it is."""
+        """Run a plan; stop it when the client hangs up, wherever it is. Raises Gone."""
         work = asyncio.ensure_future(self._deliver(scope, send, request, pending))
         gone = asyncio.ensure_future(_hung_up(receive))
         try:
             await asyncio.wait((work, gone), return_when=asyncio.FIRST_COMPLETED)
             if not work.done():
-                work.cancel()
-                await asyncio.wait((work,))
                 raise Gone
             work.result()
         finally:
             work.cancel()
             gone.cancel()
+            await asyncio.wait((work, gone))
 
     async def _deliver(self, scope: Scope, send: Send, request: Request, pending: Pending) -> None:
         answer: AsyncAnswer = await self._engine.run_async(pending.plan)
@@ -156,7 +202,7 @@ class Application:
                 else:
                     whole = b"".join(spool.chunks)
                     response = self._endpoint.finish(request, pending, whole, answer)
-                    await self._send(scope, send, response)
+                    await _send(scope, send, response)
                     return
             except StreamBroken as broken:  # nothing has been sent yet
                 raise too_late(pending, broken) from None
@@ -175,10 +221,30 @@ class Application:
         finally:
             answer.close()
 
-    async def _send(self, scope: Scope, send: Send, response: Response) -> None:
-        await send(_start(response.status, response.raw_headers))
-        body = response.body if scope["method"] != "HEAD" else b""
-        await send({"type": "http.response.body", "body": body})
+
+class _Sent:
+    """``send`` that remembers what went out."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.status = 499
+        """The status sent; without one the client left before, for which nginx made up 499."""
+        self.bytes = 0
+        self.whole = False
+
+    async def __call__(self, message: Message) -> None:
+        await self._send(message)
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+        else:
+            self.bytes += len(message["body"])
+            self.whole = not message.get("more_body", False)
+
+
+async def _send(scope: Scope, send: Send, response: Response) -> None:
+    await send(_start(response.status, response.raw_headers))
+    body = response.body if scope["method"] != "HEAD" else b""
+    await send({"type": "http.response.body", "body": body})
 
 
 def _start(status: int, headers: list[tuple[bytes, bytes]]) -> Message:

@@ -14,7 +14,7 @@ from pathlib import Path
 from server.leases import GRACE_S, PATIENCE_S, WARM, Connection, Lost, Unbegun, busy
 from server.wire import PART, RETIRED, Frame, missing, take_frame
 
-_LONG_S = 0.025
+_LONG_S = 0.01
 """A query that has run for so long is a long one. Short ones share as many readers as there are
 processors, since more would only get in each other's way; behind long ones nobody waits."""
 _CHECK_S = 0.1
@@ -125,8 +125,7 @@ class AsyncReaders:
     async def take(self, deadline: float) -> AsyncLease:
         """A lease of a reader that waits for a query. Raises Problem when there is none in time."""
         lease = self._pop() or await self._wait(deadline)
-        lease.since, lease.deadline = time.monotonic(), deadline
-        self._busy.add(lease)
+        lease.deadline = deadline
         if self._checking is None:
             self._checking = self.loop.call_later(_CHECK_S, self._check)
         return lease
@@ -137,10 +136,15 @@ class AsyncReaders:
         self._hand_on(lease)
 
     def drop(self, lease: AsyncLease) -> None:
-        """The reader is lost, or what it does is of no use any more: end it."""
+        """The reader has left."""
         self._busy.discard(lease)
-        lease.kill()
+        lease.close()
         self._open()
+
+    def kill(self, lease: AsyncLease) -> None:
+        """The reader is lost, or what it does is of no use any more: end it."""
+        lease.kill()
+        self.drop(lease)
 
     def close(self) -> None:
         for lease in (*self._kept, *self._busy):
@@ -157,6 +161,7 @@ class AsyncReaders:
         while self._kept:
             lease = self._kept.pop()
             if lease.idle:
+                self._begin(lease)
                 return lease
             lease.close()
         return None
@@ -172,7 +177,7 @@ class AsyncReaders:
             return await future
         except asyncio.CancelledError:
             if future.done() and not future.cancelled() and future.exception() is None:
-                self._hand_on(future.result())
+                self.give_back(future.result())
             raise
 
     def _hand_on(self, lease: AsyncLease) -> None:
@@ -183,12 +188,17 @@ class AsyncReaders:
         while self._waiting and self._short() < WARM:
             future = self._waiting.popleft().future
             if not future.done():
+                self._begin(lease)
                 future.set_result(lease)
                 return
         if len(self._kept) < WARM and not self._waiting:
             self._kept.append(lease)
         else:
             lease.close()
+
+    def _begin(self, lease: AsyncLease) -> None:
+        lease.since, lease.deadline = time.monotonic(), float("inf")
+        self._busy.add(lease)
 
     def _short(self) -> int:
         """How many readers work on a query that may yet turn out to be short."""
@@ -227,10 +237,10 @@ class AsyncReaders:
 
     def _share(self) -> None:
         now = time.monotonic()
-        while self._waiting and self._waiting[0].until <= now:
-            future = self._waiting.popleft().future
-            if not future.done():
-                future.set_exception(busy())
+        for waiting in self._waiting:
+            if waiting.until <= now and not waiting.future.done():
+                waiting.future.set_exception(busy())
+        self._waiting = deque(each for each in self._waiting if not each.future.done())
         self._open()
         self._sharing = self.loop.call_later(_LONG_S, self._share) if self._waiting else None
 

@@ -91,6 +91,8 @@ class Kept:
     generation: str
     response: Response
     truncated: bool | None
+    query: str
+    """The query's hash, for the access log."""
 
 
 def encode(body: bytes, coding: str | None) -> tuple[bytes, str | None]:

@@ -14,6 +14,7 @@ from werkzeug.http import parse_etags
 
 from ontology import GRAPH
 from server.cache import ByteLRU, Kept, encode, etag
+from server.observation import Status, query_hash
 from server.protocol import description, negotiate
 from server.protocol.exchange import COMMON, Headers, Request, Response, check_method
 from server.protocol.operation import (
@@ -73,10 +74,11 @@ class AsyncAnswer(Protocol):
 class Engine(Protocol):
     """What evaluates plans. Both calls raise Problem; iterating an answer raises StreamBroken."""
 
-    generation: str
-
+    @property
+    def generation(self) -> str: ...
     def run(self, plan: QueryPlan | GraphPlan) -> Answer: ...
     async def run_async(self, plan: QueryPlan | GraphPlan) -> AsyncAnswer: ...
+    def status(self) -> Status: ...
 
 
 @dataclass(frozen=True)
@@ -89,9 +91,20 @@ class Pending:
     etag: str | None
     """Under which tag its answer is kept, in ``coding``; None: it is volatile."""
     generation: str
+    query: str
+    """The query's hash, for the access log; "" without a query."""
     rewrite: Callable[[bytes], bytes] | None = None
     """What makes the body of the engine's answer; None: it is the answer."""
     begun: float = field(default_factory=time.monotonic)
+
+    @property
+    def cache(self) -> str:
+        """For the access log: ``miss``, or ``none`` for what is never kept."""
+        return "none" if self.etag is None else "miss"
+
+
+Outcome = Response | Kept | Pending | Page
+"""What to do with a request: send this, send what was kept, run a plan, or show a page."""
 
 
 class Spool:
@@ -139,7 +152,7 @@ class Endpoint:
         kept = self._answers.get(tag) if tag is not None else None
         return kept if kept is not None and kept.generation == self.engine.generation else None
 
-    def handle(self, request: Request) -> Response | Pending | Page:
+    def handle(self, request: Request) -> Outcome:
         """What to do with a request to ``/sparql`` or ``/data``. Raises Problem."""
         if request.path in DATA_PATHS:
             response = check_method(request, DATA_METHODS)
@@ -160,7 +173,7 @@ class Endpoint:
             return self._look_up(request, plan, rewrite)
         return self._look_up(request, operation)
 
-    def document(self, request: Request, graph: str) -> Response | Pending:
+    def document(self, request: Request, graph: str) -> Response | Kept | Pending:
         """A graph under a name of its own, such as ``/.well-known/void``. Raises Problem."""
         response = check_method(request, DATA_METHODS)
         if response is not None:
@@ -180,13 +193,14 @@ class Endpoint:
         request: Request,
         plan: QueryPlan | GraphPlan,
         rewrite: Callable[[bytes], bytes] | None = None,
-    ) -> Response | Pending:
+    ) -> Response | Kept | Pending:
         coding = negotiate.encoding(request.header("accept-encoding"))
         generation = self.engine.generation
+        query = query_hash(plan.query) if isinstance(plan, QueryPlan) else ""
         if isinstance(plan, QueryPlan) and not plan.cacheable:
-            return Pending(plan, coding, None, None, generation, rewrite)
+            return Pending(plan, coding, None, None, generation, query, rewrite)
         tag = etag(plan, generation, coding)
-        pending = Pending(plan, coding, raw_key(request), tag, generation, rewrite)
+        pending = Pending(plan, coding, raw_key(request), tag, generation, query, rewrite)
         if has(request.header("if-none-match"), tag):
             return not_modified(tag)
         kept = self._answers.get(tag)
@@ -197,7 +211,7 @@ class Endpoint:
         if kept is None:
             return pending
         self._remember(pending)
-        return kept.response
+        return kept
 
     def spool(self, pending: Pending, first: bytes) -> Spool:
         """Where to collect an answer; one that is rewritten is collected to its end."""
@@ -218,7 +232,8 @@ class Endpoint:
             return whole(pending, encoded, coding, None, answer.truncated, timing)
         kept = self._keep(pending, body, answer.truncated)
         self._remember(pending)
-        return replace(kept.response, headers=(*kept.response.headers, ("Server-Timing", timing)))
+        tag, coding = kept.etag, dict(kept.response.headers).get("Content-Encoding")
+        return whole(pending, kept.response.body, coding, tag, answer.truncated, timing)
 
     def streamed(self, pending: Pending, body: bytes | None, answer: Answer | AsyncAnswer) -> None:
         """Keep an answer that has been sent as a stream, if it wasn't too long for that."""
@@ -230,8 +245,8 @@ class Endpoint:
         for asked in dict.fromkeys((None, pending.coding)):
             encoded, coding = encode(body, asked)
             tag = etag(pending.plan, pending.generation, asked)
-            response = whole(pending, encoded, coding, tag, truncated)
-            kept = Kept(tag, pending.generation, response, truncated)
+            response = whole(pending, encoded, coding, tag, truncated, "cache;desc=hit")
+            kept = Kept(tag, pending.generation, response, truncated, pending.query)
             self._answers.put(tag, kept, len(encoded) + _ENTRY_COST)
         return kept
 
@@ -279,7 +294,7 @@ def whole(
     coding: str | None,
     tag: str | None,
     truncated: bool | None,
-    timing: str | None = None,
+    timing: str,
 ) -> Response:
     """A whole answer as a response; ``tag`` is None if the client must not keep it."""
     return Response(
@@ -289,7 +304,7 @@ def whole(
             *((("ETag", tag), *KEPT) if tag is not None else NOT_KEPT),
             *((("Content-Encoding", coding),) if coding is not None else ()),
             *_cut(truncated),
-            *((("Server-Timing", timing),) if timing is not None else ()),
+            ("Server-Timing", timing),
             *COMMON,
         ),
         body,

@@ -127,7 +127,7 @@ class AsyncAnswer:
     def close(self) -> None:
         """Stop the query, if it still runs."""
         if self._lease is not None:
-            self._readers.drop(self._lease)
+            self._readers.kill(self._lease)
             self._lease = None
 
     def _finish(self) -> None:
@@ -199,10 +199,10 @@ class Engine:
             except Unbegun:
                 readers.drop(lease)
             except Lost:
-                readers.drop(lease)
+                readers.kill(lease)
                 raise _lost(plan, deadline) from None
             except BaseException:
-                readers.drop(lease)
+                readers.kill(lease)
                 raise
             else:
                 break

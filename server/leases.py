@@ -6,6 +6,7 @@ of the store's pages. ``server.async_leases`` is the same for an event loop.
 
 import json
 import os
+import select
 import signal
 import socket
 import struct
@@ -64,10 +65,17 @@ class Connection:
 
     def kill(self) -> None:
         """End the reader, whatever it does, and the lease."""
-        if self._process is not None:
+        # A reader that has closed its end has said all that it had to say, perhaps unread so far,
+        # and works for somebody else by now.
+        if self._process is not None and not self._left():
             with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._process, signal.SIGKILL)
         self.close()
+
+    def _left(self) -> bool:
+        poll = select.poll()
+        poll.register(self.socket, select.POLLRDHUP)
+        return bool(poll.poll(0))
 
     def close(self) -> None:
         """Give the reader back."""

@@ -39,6 +39,12 @@ from server.wire import (
 
 _SILENCE_MS = 200
 """A connection on which no request came for so long goes back; others may wait for a reader."""
+_YIELD_S = 0.002
+"""How long a reader that was never used lets those go first that were: a reader copies the pages of
+the store that it visits, so the fewer readers visit, the less memory is copied."""
+_REST_MS = 60_000
+"""A reader that was used and then not for so long leaves, and takes the pages along that are its
+own by now; the keeper forks another one that shares all of them."""
 
 
 @dataclass(frozen=True)
@@ -66,10 +72,13 @@ def serve(post: Post, data: Data, generation: str) -> None:
     watch = select.poll()
     watch.register(post.listener, select.POLLIN)
     watch.register(post.lifeline, select.POLLIN)
+    used = False
     while True:
-        ready = dict(watch.poll())
-        if post.lifeline in ready:
+        ready = dict(watch.poll(_REST_MS if used else None))
+        if not ready or post.lifeline in ready:
             return
+        if not used:
+            time.sleep(_YIELD_S)
         try:
             connection, _ = post.listener.accept()
         except BlockingIOError:  # another reader was faster
@@ -80,6 +89,7 @@ def serve(post: Post, data: Data, generation: str) -> None:
             connection.sendall(encode_frame(hello))
             _converse(connection, post.lifeline, data)
         _report(post, b"-")
+        used = True
 
 
 def _report(post: Post, sign: bytes) -> None:

@@ -4,7 +4,7 @@ A shape is an IRI ``https://w3id.org/legation/shapes/NAME``. ``shapes:phase`` sa
 ``structure`` on what the files assert, ``closure`` once date bounds and inferences are added.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -71,21 +71,20 @@ class _DataGraph(OxigraphDataGraph):
 
 
 def validate(
-    data: rdflib.Graph, phase: Phase, bounds: Callable[[str], Bounds] | None = None
+    data: rdflib.Graph, phase: Phase, bounds: Callable[[str], Bounds]
 ) -> tuple[Finding, ...]:
     """What the shapes of one phase find in ontology and facts, sorted by shape and focus node.
 
     `data` is one graph: for ``structure`` the asserted triples, for ``closure`` those with date
-    bounds and inferences. `bounds` gives the bounds of an EDTF date; without it the rules that
-    compare the dates of claims, or ask whether intervals certainly overlap, find nothing.
+    bounds and inferences. `bounds` gives the bounds of an EDTF date and raises ValueError for what
+    is none, which no shape judges.
     """
     store = Store()
     store.bulk_load(data.serialize(format="nt", encoding="utf-8"), format=RdfFormat.N_TRIPLES)
-    if bounds is not None:
-        comparable = rdflib.Graph()
-        for triple in compared(data, bounds):
-            comparable.add(triple)
-        store.load(comparable.serialize(format="nt", encoding="utf-8"), format=RdfFormat.N_TRIPLES)
+    comparable = rdflib.Graph()
+    for triple in compared(data, bounds):
+        comparable.add(triple)
+    store.load(comparable.serialize(format="nt", encoding="utf-8"), format=RdfFormat.N_TRIPLES)
     _, report, _ = pyshacl.validate(
         _DataGraph(store),
         shacl_graph=shapes_graph(),
@@ -130,11 +129,13 @@ def folder() -> Traversable:
 
 @cache
 def _parts() -> tuple[tuple[str, rdflib.Graph], ...]:
-    turtle = sorted((f for f in folder().iterdir() if f.name.endswith(".ttl")), key=lambda f: f.name)
-    return tuple(
-        (file.name.removesuffix(".ttl"), rdflib.Graph().parse(data=file.read_bytes(), format="turtle"))
-        for file in turtle
+    """The name and the graph of each file."""
+    turtle = sorted(
+        (file.name.removesuffix(".ttl"), file.read_bytes())
+        for file in folder().iterdir()
+        if file.name.endswith(".ttl")
     )
+    return tuple((part, rdflib.Graph().parse(data=data, format="turtle")) for part, data in turtle)
 
 
 def _finding(report: rdflib.Graph, result: Node, data: rdflib.Graph) -> Finding:

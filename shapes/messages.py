@@ -4,9 +4,11 @@ import re
 
 from rdflib import RDFS, SKOS, Graph, Literal, URIRef
 
-from ontology import PREFIXES
+from ontology import DIP, PREFIXES
 
-_EXACT = URIRef("http://www.w3.org/ns/oa#exact")
+_EXACT = URIRef(PREFIXES["oa"] + "exact")
+_OFFSETS = URIRef(PREFIXES["oa"] + "start"), URIRef(PREFIXES["oa"] + "end")
+_SOURCE = URIRef(PREFIXES["prov"] + "wasQuotedFrom")
 _IRI = re.compile(r"https?://[^\s“”\"<>{}]+(?<![.,:;])")
 _SHOWN = 60
 """How many characters of a quotation a message shows."""
@@ -19,21 +21,37 @@ def readable(message: str, data: Graph) -> str:
 
 
 def name(iri: URIRef, data: Graph) -> str:
-    """What people call it: its English label, a claim by the words it quotes, or a short IRI."""
+    """What people call it: its English label, a quotation by its words, or a short IRI."""
     for label in (*data.objects(iri, SKOS.prefLabel), *data.objects(iri, RDFS.label)):
         if isinstance(label, Literal) and label.language == "en":
             return f"“{label}”"
-    words = data.value(iri, _EXACT, any=True)
-    if words is not None:
-        shown = str(words) if len(words) <= _SHOWN else f"{words[:_SHOWN].rstrip()}…"
-        return f"the claim {compact(iri).rpartition('/')[2]} “{shown}”"
-    return compact(iri)
+    kind, words = _quotation(iri, data)
+    if not words:
+        return compact(iri)
+    shown = words if len(words) <= _SHOWN else f"{words[:_SHOWN].rstrip()}…"
+    return f"the {kind} {iri.rpartition('/')[2]} “{shown}”"
+
+
+def _quotation(iri: URIRef, data: Graph) -> tuple[str, str]:
+    """The words that a claim quotes, or that a sentence has between its offsets."""
+    exact = data.value(iri, _EXACT, any=True)
+    if exact is not None:
+        return "claim", str(exact)
+    start, end = (data.value(iri, offset, any=True) for offset in _OFFSETS)
+    text = data.value(data.value(iri, _SOURCE, any=True), DIP.text, any=True)
+    if text is None or not isinstance(start, Literal) or not isinstance(end, Literal):
+        return "", ""
+    return "sentence", str(text)[start.toPython() : end.toPython()]
 
 
 def compact(iri: str) -> str:
     """A prefixed name where a prefix of ours fits, else the IRI as it is."""
     prefix, namespace = max(
-        ((prefix, namespace) for prefix, namespace in PREFIXES.items() if iri.startswith(namespace)),
+        (
+            (prefix, namespace)
+            for prefix, namespace in PREFIXES.items()
+            if iri.startswith(namespace)
+        ),
         key=lambda pair: len(pair[1]),
         default=("", ""),
     )

@@ -225,6 +225,27 @@ def test_the_time_limit_counts_waiting_for_a_reader(small: Engine) -> None:
         answer.close()
 
 
+@pytest.mark.parametrize("is_async", [False, True], ids=["thread", "event loop"])
+def test_to_close_an_answer_whose_reader_has_moved_on_stops_nobody_else(
+    small: Engine, is_async: bool
+) -> None:
+    short = plan("SELECT * { ?s ?p ?o }")  # three parts, of which two wait in the socket
+
+    async def scenario() -> None:
+        unread = await small.run_async(short) if is_async else small.run(short)
+        while small.status().free < 2:
+            await asyncio.sleep(0.01)
+        others = [small.run(plan(LONG)) for _ in range(2)]
+        unread.close()
+        for other in others:
+            parts = iter(other)
+            for _ in range(20):
+                assert next(parts)
+            other.close()
+
+    asyncio.run(scenario())
+
+
 def test_many_more_queries_than_readers_are_all_answered(engine: Engine) -> None:
     async def scenario() -> None:
         answers = await asyncio.gather(*[whole_async(engine, ASK) for _ in range(500)])

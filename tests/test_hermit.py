@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode, RdfFormat, parse
-from rdflib import Graph
+from rdflib import OWL, Graph
 
 from graph.reasoning import close_ntriples
 from graph.sources import ntriples, read
@@ -33,6 +33,11 @@ MODULES = sorted(
     if "questions" not in file.parts
 )
 BAD = sorted((ROOT / "tests/bad").glob("profile-*.ttl"))
+CLASHES = sorted(
+    file
+    for file in (ROOT / "tests/bad").glob("*.ttl")
+    if file.read_text("utf-8").startswith("# Reports: Clash ")
+)
 PLAIN_FACTS = (
     "hasForeignMinister",
     "hasPresident",
@@ -153,6 +158,20 @@ def is_compared(predicate: str, value: str) -> bool:
     return predicate in {str(DIP[name]) for name in PLAIN_FACTS}
 
 
+@pytest.mark.parametrize("file", CLASHES, ids=lambda file: file.stem)
+def test_hermit_finds_each_clash_inconsistent_too(file: Path, ask: Ask, tmp_path: Path) -> None:
+    asserted = [
+        quad
+        for quad in read(extra=[file]).asserted()
+        if quad.predicate != NamedNode(OWL.imports) and quad.object != NamedNode(OWL.Ontology)
+    ]
+    merged = tmp_path / "merged.ttl"  # N-Triples is Turtle too
+    merged.write_bytes(ntriples(asserted))
+    answer = ask(merged, asked="hermit")
+    assert "error" not in answer
+    assert not answer["consistent"]
+
+
 @pytest.mark.parametrize("file", BAD, ids=lambda file: file.stem)
 def test_a_bad_profile_gets_the_owl_apis_verdict(file: Path, ask: Ask) -> None:
     theirs = ask(file)
@@ -167,7 +186,9 @@ def ours(data: Graph) -> tuple[bool, bool]:
     return not any(violation.profile == "DL" for violation in found), not found
 
 
-# Random ontologies, as Turtle.
+# Random ontologies, as Turtle. Left out is where the OWL API 5.1.9 strays from the specifications:
+# it counts tagged strings, xsd:unsignedInt and xsd:unsignedShort out of RL, asks of disjoint
+# classes what RL asks of equivalent ones, and takes a blank node where only a name may stand.
 
 NAMED = "@prefix : <https://w3id.org/legation/id/> .\n" + "".join(
     f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n" for prefix in ("owl", "rdf", "rdfs", "xsd")
@@ -307,7 +328,7 @@ ontologies = st.one_of(
 
 
 @settings(
-    max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
 )
 @given(turtle=ontologies)
 def test_a_random_ontology_gets_the_owl_apis_verdict(
@@ -317,4 +338,6 @@ def test_a_random_ontology_gets_the_owl_apis_verdict(
     file.write_text(turtle, encoding="utf-8")
     theirs = ask(file)
     assert "error" not in theirs
-    assert ours(Graph().parse(data=turtle)) == (not theirs["dl"], not theirs["rl"]), theirs
+    verdict = ours(Graph().parse(data=turtle))
+    event(f"in DL, in RL: {verdict}")
+    assert verdict == (not theirs["dl"], not theirs["rl"]), theirs

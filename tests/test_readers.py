@@ -166,6 +166,7 @@ def test_the_deadline_holds_when_the_server_itself_has_died(engine: Engine) -> N
     before = engine.status().ends.get("deadline", 0)
     with socket.socket(socket.AF_UNIX) as server:
         server.connect(str(engine.socket_path))
+        hello(server)
         server.sendall(encode_request(plan(ENDLESS), time.monotonic() + 0.3))
     assert eventually(ended(engine, "deadline", before))
 

@@ -44,9 +44,9 @@ def test_each_part_stands_again_in_its_named_graph(store: Store, graph: str) -> 
 
 
 def test_shapes_questions_and_description_are_named_graphs_only(store: Store) -> None:
-    for graph in (str(GRAPH["questions"]), str(GRAPH["void"])):
-        assert triples(store, graph)
-        assert not triples(store, graph) & triples(store, None)
+    for name in (str(GRAPH["questions"]), str(GRAPH["void"])):
+        assert triples(store, name)
+        assert not triples(store, name) & triples(store, None)
 
 
 def test_inferences_are_not_asserted_triples_again(store: Store) -> None:
@@ -94,5 +94,7 @@ def test_building_again_gives_the_same_bytes(shipped: Snapshot, tmp_path: Path) 
 
 def test_the_digest_does_not_depend_on_blank_node_labels(store: Store) -> None:
     renamed = Store()
-    renamed.bulk_load(store.dump(format=RdfFormat.N_QUADS).replace(b"_:", b"_:x"), RdfFormat.N_QUADS)
+    renamed.bulk_load(
+        store.dump(format=RdfFormat.N_QUADS).replace(b"_:", b"_:x"), RdfFormat.N_QUADS
+    )
     assert digest(renamed) == digest(store)

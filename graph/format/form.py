@@ -89,11 +89,11 @@ def format_turtle(
     said = comments(current)
     before = _previous(current, now, previous)
     by_person = [comment for comment in said if not generated(comment)]
-    by_editor = before is not None and len(by_person) < len(said)
+    by_editor = len(by_person) < len(said)
     by_program = by_editor or (before is not None and not by_person)
     origin = before or now
     old = Index(origin.triples())
-    repeated = elsewhere | _supplied(now, old) if by_editor else frozenset()
+    repeated = elsewhere | _supplied(now, old) if by_editor and before else frozenset()
     triples = _cleaned(now, old if before else None, repeated)
     graph = named(Index(triples))
     reference = take_apart(origin, named(old))
@@ -106,9 +106,10 @@ def format_turtle(
         remarks = merged(reference.comments, mine.comments)
         tail = tuple(dict.fromkeys((*reference.tail, *mine.tail)))
     spelling = Spelling(origin.namespaces(), now.namespaces())
-    printer = Printer(graph, reference, remarks, spelling, sorts=before is None)
+    new = before is None
+    printer = Printer(graph, reference, remarks, spelling, sorts=new, by_editor=by_editor and new)
     body = _body(printer, reference, mine, remarks, by_program)
-    head = _head(origin, now, spelling, remarks, by_program)
+    head = _head(origin, now, spelling, remarks, keeps=not (by_editor and new), adds=not by_program)
     lost = Counter(by_person) - Counter(comments(_joined(head, body, tail)))
     if lost:
         tail = (*tail, tuple(lost.elements()))
@@ -233,15 +234,20 @@ def _head(
     now: Document,
     spelling: Spelling,
     remarks: dict[Path, Comments],
-    by_program: bool,
+    keeps: bool,
+    adds: bool,
 ) -> list[tuple[list[str], bool]]:
-    """The prefixes: those of the origin, then what the text needs or a person has added."""
+    """The prefixes that the text needs, in the order of the origin, then new ones by name.
+
+    ``keeps``: those of the origin that the text does not need as well, unless a person took them
+    away; ``adds``: those that a person has added.
+    """
     theirs, ours = origin.namespaces(), now.namespaces()
     gaps = {prefix.name: prefix.gap for prefix in origin.prefixes}
-    names = [name for name in theirs if by_program or name in ours or name in spelling.used]
-    names += sorted(
-        name for name in ours if name not in theirs and (name in spelling.used or not by_program)
-    )
+    names = [
+        name for name in theirs if name in spelling.used or (keeps and (not adds or name in ours))
+    ]
+    names += sorted(name for name in ours if name not in theirs and (name in spelling.used or adds))
     head: list[tuple[list[str], bool]] = []
     for name in names:
         comments = remarks.get(prefix_path(name), Comments())

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pyoxigraph import NamedNode
+from pyoxigraph import BlankNode, NamedNode
 
 from graph.format.match import Named
 from graph.format.reference import ITEM, Comments, Group, Path, Place, Reference
@@ -82,11 +82,16 @@ class Printer:
         comments: Mapping[Path, Comments],
         spelling: Spelling,
         sorts: bool,
+        by_editor: bool,
     ) -> None:
-        """``sorts``: sort lists that are sets even where the reference has another order."""
+        """``sorts``: sort lists that are sets even where the reference has another order.
+
+        ``by_editor``: an editor laid the reference out, so the line breaks in its lists mean
+        nothing.
+        """
         self.graph, self.index = graph, graph.index
         self.reference, self.comments, self.spelling = reference, comments, spelling
-        self.sorts = sorts
+        self.sorts, self.by_editor = sorts, by_editor
         self.patterns: dict[str, list[_Like]] = defaultdict(list)
         for path, groups in reference.groups.items():
             predicates = frozenset(group.predicate for group in groups)
@@ -102,17 +107,17 @@ class Printer:
     def paragraph(self, subject: Term, path: Path) -> list[str]:
         """The lines of a subject, the comments directly above it first."""
         known = self.reference.paragraphs.get(path)
+        anonymous = isinstance(subject, BlankNode) and self.index.used[subject] == 0
+        bracketed = known is not None and known.bracketed and anonymous
         comments = self.comments.get(path, _SILENT)
         out = Lines()
         out.alone(comments.before, 0)
-        if known is not None and known.bracketed:
+        if bracketed:
             out.put("[", 0)
-        elif self.index.used[subject] == 0 and not isinstance(subject, NamedNode):
-            label = known.subject.text if known is not None else ""
-            out.put(self.spelling.label(subject, label) if label else "[]", 0)
+        elif anonymous and not (known is not None and known.subject.text):
+            out.put("[]", 0)
         else:
             out.put(self.spelling.of(subject, known.subject if known else None), 0)
-        bracketed = known is not None and known.bracketed
         self._lines(out, self._groups(subject, path), INDENT, first_breaks=False)
         if comments.closing:
             if not bracketed:
@@ -193,6 +198,7 @@ class Printer:
         comments = self.comments.get(path, _SILENT)
         place = self.reference.places.get(path)
         node = place.node if place is not None and place.node.kind == "list" else None
+        node = None if self.by_editor else node
         places = [self.reference.places.get(below) for _, below in items]
         kept = node is not None and [at.order for at in places if at] == list(
             range(len(node.items))
@@ -236,17 +242,17 @@ class Printer:
         slots: dict[tuple[int, str], list[tuple[Term, Path, Place | None]]] = defaultdict(list)
         predicates: dict[tuple[int, str], NamedNode] = {}
         for predicate in self.index.about[term]:
-            fresh = []
+            fresh: list[tuple[Term, Path, Place | None]] = []
+            placed: list[tuple[Place, Term, Path]] = []
             for each, name in self.graph.objects[term, predicate]:
                 below = (*path, predicate.value, name)
-                place = self.reference.places.get(below)
-                if place is None:
-                    fresh.append((each, below, place))
+                if (place := self.reference.places.get(below)) is None:
+                    fresh.append((each, below, None))
                 else:
-                    slots[place.group, ""].append((each, below, place))
-                    predicates[place.group, ""] = predicate
-            for group_slot in slots.values():
-                group_slot.sort(key=lambda entry: entry[2].order if entry[2] else 0)
+                    placed.append((place, each, below))
+            for place, each, below in sorted(placed, key=lambda entry: entry[0].order):
+                slots[place.group, ""].append((each, below, place))
+                predicates[place.group, ""] = predicate
             known = numbers.get(predicate, [])
             empty = [number for number in known if (number, "") not in slots]
             fresh.sort(key=lambda entry: self.index.key(entry[0]))

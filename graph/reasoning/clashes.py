@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import permutations
 
-from graph.reasoning import literals
+from graph.reasoning import arrays, literals
 from graph.reasoning import vocabulary as v
 from graph.reasoning.evaluate import size, solve
 from graph.reasoning.program import Ids, Rule, pattern
@@ -71,16 +72,16 @@ def _literal_clashes(reasoner: Reasoner) -> Iterator[tuple[str, tuple[Ids, ...]]
                     value = literals.value(dictionary.text(term))
                     if value is not None and not literals.in_datatype(value, datatype):
                         yield "dt-not-type", ((term, v.TYPE, datatype),)
-    heads = dict.fromkeys((same.classes >> 32).tolist())
-    for head in heads:
-        known: list[tuple[int, literals.Value]] = []
-        for term in same.members(head):
-            value = literals.value(dictionary.text(term)) if dictionary.is_literal(term) else None
-            if value is not None and value is not literals.ILL_TYPED:
-                for other, its in known:
-                    if its != value:
-                        yield "eq-diff1", (
-                            (other, v.SAME_AS, term),
-                            (other, v.DIFFERENT_FROM, term),
-                        )
-                known.append((term, value))
+    for head in dict.fromkeys(arrays.left(same.classes).tolist()):
+        terms = [term for term in same.members(head) if dictionary.is_literal(term)]
+        values = [literals.value(dictionary.text(term)) for term in terms]
+        known = [(term, value) for term, value in zip(terms, values, strict=True) if value]
+        for (one, its), (other, another) in permutations(known, 2):
+            if its == another:
+                continue
+            if one < other and literals.ILL_TYPED not in (its, another):
+                yield "eq-diff1", ((one, v.SAME_AS, other), (one, v.DIFFERENT_FROM, other))
+            for datatype in literals.datatypes(another):
+                if not literals.in_datatype(its, datatype):
+                    yield "dt-not-type", ((one, v.TYPE, datatype),)
+                    break  # one datatype tells as much as all

@@ -2,16 +2,16 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
-from graph.reasoning import arrays, equality, literals, ntriples, visible
+from graph.reasoning import arrays, incremental, ntriples, visible
 from graph.reasoning import vocabulary as v
-from graph.reasoning.arrays import EMPTY, Ints
-from graph.reasoning.datatypes import holds_by_value
+from graph.reasoning.arrays import Ints
 from graph.reasoning.clashes import Clash, find_clashes
+from graph.reasoning.datatypes import holds_by_value
 from graph.reasoning.program import Ids, NamedRule, named
+from graph.reasoning.proofs import Proof, prove
 from graph.reasoning.reasoner import Reasoner
 from graph.reasoning.relations import partition
 from graph.reasoning.relations import triple as ids_of
@@ -61,10 +61,12 @@ class Closure:
 
     def __contains__(self, value: object) -> bool:
         """Whether a triple holds: asserted or inferred, the trivial ones too."""
-        find = self._reasoner.dictionary.find
-        ids = [find(term) for term in triple(value)]
-        s, p, o = ids
-        return s is not None and p is not None and o is not None and self._holds((s, p, o))
+        ids = self._ids(triple(value))
+        return ids is not None and self._holds(ids)
+
+    def _ids(self, value: Triple) -> Ids | None:
+        s, p, o = (self._reasoner.dictionary.find(term) for term in value)
+        return None if s is None or p is None or o is None else (s, p, o)
 
     def _holds(self, ids: Ids) -> bool:
         reasoner = self._reasoner
@@ -81,12 +83,52 @@ class Closure:
             reasoner.unfold()
         return reasoner.state.has(s, p, o) or holds_by_value(reasoner, *ids)
 
+    def why(self, value: object) -> Proof | None:
+        """A proof of a triple down to asserted triples and axioms; None if it does not hold."""
+        ids = self._ids(triple(value))
+        if ids is None or not self._holds(ids):
+            return None
+        return prove(self._reasoner, ids)
+
+    def insert(self, triples: Iterable[object]) -> "Delta":
+        """Assert further triples, as ``close`` takes them; returns what that changes."""
+        return self._changed(incremental.insert(self._reasoner, self._facts(triples, add=True)))
+
+    def delete(self, triples: Iterable[object]) -> "Delta":
+        """Assert triples no more; returns what that changes. Those that follow from others stay."""
+        return self._changed(incremental.delete(self._reasoner, self._facts(triples, add=False)))
+
+    def _facts(self, triples: Iterable[object], add: bool) -> dict[int, Ints]:
+        """Triples as facts by relation; without ``add`` those with an unknown term are left out."""
+        dictionary = self._reasoner.dictionary
+        lookup = dictionary.add if add else dictionary.find
+        rows = [[lookup(term) for term in triple(value)] for value in triples]
+        known = [row for row in rows if None not in row]
+        columns = np.array(known, np.int64).reshape(-1, 3)
+        return partition(columns[:, 0], columns[:, 1], columns[:, 2])
+
+    def _changed(self, changes: incremental.Changes) -> "Delta":
+        self._clashes = None
+        return Delta(frozenset(self._triples(changes.came)), frozenset(self._triples(changes.went)))
+
     @property
     def program(self) -> tuple[NamedRule, ...]:
         """The compiled rules, with names for ids: what another evaluator needs to run them."""
         program, text = self._reasoner.program, self._reasoner.dictionary.text
         rules = (*program.rules, *program.lazy, *program.clashes)
         return tuple(named(rule, text) for rule in rules)
+
+
+@dataclass(frozen=True)
+class Delta:
+    """What a change of the asserted triples did to the closure.
+
+    ``came`` are the triples that are asserted or among ``inferred()`` now and were not before,
+    ``went`` those that were and are not.
+    """
+
+    came: frozenset[Triple]
+    went: frozenset[Triple]
 
 
 def close(triples: Iterable[object]) -> Closure:

@@ -124,3 +124,47 @@ def holds_by_value(reasoner: "Reasoner", s: int, p: int, o: int) -> bool:
         others = [value_of(dictionary, term) for term in same.members(o)]
         return any(a != b for a in values for b in others if a is not None and b is not None)
     return False
+
+
+def equal_to_known(reasoner: "Reasoner", facts: Mapping[int, Ints]) -> list[tuple[int, int]]:
+    """Each literal of new facts that has the data value of another literal, with that one."""
+    dictionary = reasoner.dictionary
+    objects = _objects(facts)
+    literal = objects[dictionary.literal(objects)].tolist()
+    if not literal:
+        return []
+    if reasoner.values is None:
+        typed = arrays.intersection(dictionary.typed_literals(), _objects(reasoner.asserted))
+        reasoner.values = {}
+        for term in typed.tolist():
+            value = value_of(dictionary, term)
+            if value is not None:
+                reasoner.values.setdefault(value, []).append(term)
+    pairs = []
+    for term in literal:
+        value = value_of(dictionary, term)
+        if value is None:
+            continue
+        alike = reasoner.values.setdefault(value, [])
+        if value.space == "string":
+            plain = dictionary.find(literals.quoted(str(value.element)))
+            others = [*alike, *([] if plain is None else [plain])]
+        else:
+            others = alike
+        pairs += [
+            (min(term, other), max(term, other))
+            for other in others
+            if other != term and _occurs(reasoner.asserted, facts, other)
+        ]
+        if term not in others:
+            alike.append(term)
+    return pairs
+
+
+def _occurs(asserted: Mapping[int, Ints], facts: Mapping[int, Ints], literal: int) -> bool:
+    return any(
+        bool((arrays.right(column) == literal).any())
+        for source in (facts, asserted)
+        for key, column in source.items()
+        if key >= 0
+    )

@@ -40,8 +40,10 @@ class Dictionary:
         self._hashes: _Words | None = None
         self._by_hash: Ints = np.empty(0, np.int64)
         self._seed = 0
-        self._built_in: npt.NDArray[np.bool_] | None = None
         self._first: npt.NDArray[np.uint8] | None = None
+        self._later_first = bytearray()
+        self._built_in: Bools | None = None
+        self._later_built_in: list[bool] = []
 
     def __len__(self) -> int:
         return len(self._start) + len(self._later)
@@ -132,8 +134,16 @@ class Dictionary:
         if known is None:
             known = self._ids[term] = len(self)
             self._later.append(term)
-            self._first = None
+            self._later_first += term[0].encode()
+            self._later_built_in.append(term.startswith(BUILT_IN))
         return known
+
+    def adopt(self, other: "Dictionary") -> Ints:
+        """The ids here of all terms of another dictionary, new if need be."""
+        ids = np.empty(len(other), np.int64)
+        for at in range(len(other)):
+            ids[at] = self.add(other.text(at))
+        return ids
 
     def bytes_of(self, term: int) -> bytes:
         """A term's N-Triples as UTF-8."""
@@ -150,30 +160,36 @@ class Dictionary:
 
     def _first_bytes(self) -> npt.NDArray[np.uint8]:
         if self._first is None:
-            later = np.frombuffer("".join(t[0] for t in self._later).encode(), np.uint8)
-            self._first = np.concatenate((self._bytes[self._start], later))
-        return self._first
+            self._first = self._bytes[self._start]
+        if not self._later:
+            return self._first
+        return np.concatenate((self._first, np.frombuffer(bytes(self._later_first), np.uint8)))
 
     def literal(self, terms: Ints) -> Bools:
         """Which of the terms are literals."""
-        return self._first_bytes()[terms] == _LITERAL
+        known: Bools = self._first_bytes()[terms] == _LITERAL
+        return known
 
     def blank(self, terms: Ints) -> Bools:
         """Which of the terms are blank nodes."""
-        return self._first_bytes()[terms] == _BLANK
+        known: Bools = self._first_bytes()[terms] == _BLANK
+        return known
 
     def built_in(self, terms: Ints) -> Bools:
         """Which of the terms belong to the RDF, RDFS, OWL or XSD vocabulary."""
-        if self._built_in is None or len(self._built_in) < len(self):
-            self._built_in = np.zeros(len(self), np.bool_)
+        if self._built_in is None:
             words = self._view()
             near = self._length >= len(_W3C)
             for at in range(0, len(_W3C), 8):
                 near &= words[np.where(near, self._start + at, 0)] == _W3C_WORDS[at // 8]
-            candidates = [*np.flatnonzero(near).tolist(), *range(len(self._start), len(self))]
-            for term in candidates:
-                self._built_in[term] = self.text(term).startswith(BUILT_IN)
-        return self._built_in[terms]
+            for term in np.flatnonzero(near).tolist():
+                near[term] = self.text(term).startswith(BUILT_IN)
+            self._built_in = near
+        flags = self._built_in
+        if self._later:
+            flags = np.concatenate((flags, np.array(self._later_built_in, np.bool_)))
+        known: Bools = flags[terms]
+        return known
 
     def is_literal(self, term: int) -> bool:
         """Whether one term is a literal."""

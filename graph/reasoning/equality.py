@@ -6,6 +6,7 @@ does what eq-ref, eq-sym, eq-trans, eq-rep-s, eq-rep-p and eq-rep-o say, without
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -34,6 +35,11 @@ class Representatives:
     def alone(self, term: int) -> bool:
         """Whether a term is the same as no other."""
         return len(self.members(term)) == 1
+
+    @cached_property
+    def merged(self) -> Ints:
+        """The terms that are the same as another one: a set."""
+        return arrays.sort(arrays.right(self.classes))
 
     def shared(self, terms: Ints) -> Bools:
         """Which representatives stand for more than themselves."""

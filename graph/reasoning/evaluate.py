@@ -146,7 +146,9 @@ def apply(rule: Rule, state: State) -> Ints:
 def _copy(head: Atom, part: Atom, state: State) -> Ints:
     relation = state.relations[part.relation]
     if head.o is not None and (head.s, head.o) == (part.o, part.s) and head.s < 0 and head.o < 0:
-        return relation.reverse() if head.s != head.o else head_facts(head, scan(part, relation.facts))
+        return (
+            relation.reverse() if head.s != head.o else head_facts(head, scan(part, relation.facts))
+        )
     if head[1:] == part[1:] and head.s < 0 and (head.o is None or head.o < 0) and head.s != head.o:
         return relation.facts
     if part.o is not None and part.o >= 0 > part.s:

@@ -9,39 +9,20 @@ triples and what follows from them alone). A triple that somebody asserted is ne
 from collections.abc import Callable, Collection, Iterable
 
 from graph.reasoning.terms import Triple
-from graph.reasoning.vocabulary import BUILT_IN, OWL, RDF, RDFS
-
-_TYPE = f"<{RDF}type>"
-_SAME_AS = f"<{OWL}sameAs>"
-_THING = f"<{OWL}Thing>"
-
-EXPRESSION_PREDICATES = frozenset(
-    f"<{OWL}{name}>"
-    for name in (
-        "onProperty",
-        "onProperties",
-        "onClass",
-        "onDataRange",
-        "onDatatype",
-        "withRestrictions",
-        "intersectionOf",
-        "unionOf",
-        "complementOf",
-        "datatypeComplementOf",
-        "oneOf",
-        "someValuesFrom",
-        "allValuesFrom",
-        "hasValue",
-        "hasSelf",
-        "inverseOf",
-    )
+from graph.reasoning.vocabulary import (
+    BUILT_IN,
+    EXPRESSION_CLASSES,
+    EXPRESSION_PREDICATES,
+    SAME_AS,
+    THING,
+    TYPE,
+    VOCABULARY,
 )
-"""A blank node that has one of these asserted is a class, property or datatype expression."""
 
-EXPRESSION_CLASSES = frozenset(
-    (f"<{OWL}Class>", f"<{OWL}Restriction>", f"<{RDFS}Class>", f"<{RDFS}Datatype>")
-)
-"""A blank node that is asserted to be one of these is a class expression."""
+_TYPE, _SAME_AS, _THING = (VOCABULARY[term] for term in (TYPE, SAME_AS, THING))
+
+_PREDICATES = frozenset(VOCABULARY[term] for term in EXPRESSION_PREDICATES)
+_CLASSES = frozenset(VOCABULARY[term] for term in EXPRESSION_CLASSES)
 
 
 def expressions(asserted: Iterable[Triple]) -> frozenset[str]:
@@ -49,8 +30,7 @@ def expressions(asserted: Iterable[Triple]) -> frozenset[str]:
     return frozenset(
         s
         for s, p, o in asserted
-        if s.startswith("_:")
-        and (p in EXPRESSION_PREDICATES or (p == _TYPE and o in EXPRESSION_CLASSES))
+        if s.startswith("_:") and (p in _PREDICATES or (p == _TYPE and o in _CLASSES))
     )
 
 

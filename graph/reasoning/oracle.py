@@ -13,9 +13,9 @@ import owlrl
 import pyoxigraph
 import rdflib
 
+from graph.reasoning.clashes import Clash
 from graph.reasoning.noise import expressions, judge
 from graph.reasoning.terms import Triple, ntriples
-from graph.reasoning.clashes import Clash
 
 _ERROR = rdflib.URIRef("http://www.daml.org/2002/03/agents/agent-ont#error")
 
@@ -54,9 +54,7 @@ def close_ntriples_with_owlrl(data: bytes) -> OracleClosure:
     return OracleClosure(
         asserted=frozenset(asserted),
         triples=frozenset(
-            Triple(ntriples(s), ntriples(p), ntriples(o))
-            for s, p, o in graph
-            if s not in reports
+            Triple(ntriples(s), ntriples(p), ntriples(o)) for s, p, o in graph if s not in reports
         ),
         clashes=tuple(Clash("owlrl", (), message) for message in messages),
     )

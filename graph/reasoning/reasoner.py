@@ -19,8 +19,8 @@ from graph.reasoning.datatypes import data_facts, equal_literals, some_differ
 from graph.reasoning.dictionary import Dictionary
 from graph.reasoning.equality import Representatives
 from graph.reasoning.fixpoint import Program, arrange, run
-from graph.reasoning.noise import EXPRESSION_CLASSES, EXPRESSION_PREDICATES
-from graph.reasoning.program import Ids
+from graph.reasoning.literals import Value
+from graph.reasoning.program import Ids, Rule
 from graph.reasoning.relations import State
 from graph.reasoning.rules import compile_rules, compile_schema_rules
 from graph.reasoning.schema import KEYS, Schema
@@ -35,6 +35,8 @@ class Pass:
     program: Program
     start: int
     """Facts born at or before this tick were carried over from the pass before."""
+    retired: list[Rule]
+    """Rules that an earlier program of the pass had: facts may owe themselves to them."""
 
 
 @dataclass
@@ -49,8 +51,11 @@ class Reasoner:
     same: Representatives = field(default_factory=Representatives)
     history: list[Pass] = field(default_factory=list)
     start: int = 0
+    retired: list[Rule] = field(default_factory=list)
     literal_pairs: list[tuple[int, int]] = field(default_factory=list)
     """Literals with one data value (dt-eq)."""
+    values: dict[Value, list[int]] | None = None
+    """The asserted literals with a datatype by data value; made when first asked for."""
     restart: bool = False
     moved: dict[int, Ints] = field(default_factory=dict)
     _terms: tuple[int, Ints] | None = None
@@ -60,7 +65,7 @@ class Reasoner:
     def close(self) -> None:
         """Compute the closure of the asserted facts from nothing."""
         self.state, self.program, self.history = State(), Program(), []
-        self.same, self.start = Representatives(), 0
+        self.same, self.start, self.values, self.retired = Representatives(), 0, None, []
         self.literal_pairs = equal_literals(self.dictionary, self.asserted)
         pairs = [EMPTY, *([self.asserted[v.SAME_AS]] if v.SAME_AS in self.asserted else [])]
         pairs.append(arrays.array([a << 32 | b for a, b in self.literal_pairs]))
@@ -98,7 +103,7 @@ class Reasoner:
     def _merge(self, found: Ints) -> None:
         """Replace terms that the pass found to be the same."""
         before = self.same
-        self.history.append(Pass(before, self.state.copy(), self.program, self.start))
+        self.history.append(Pass(before, self.state.copy(), self.program, self.start, self.retired))
         self.same = before.merge(arrays.left(found), arrays.right(found), len(self.dictionary))
         changed = np.flatnonzero(self.same.of != before.map(np.arange(len(self.same.of))))
         touched = frozenset(changed[before.map(changed) == changed].tolist())
@@ -124,6 +129,7 @@ class Reasoner:
                 self.state.add(key, new)
                 self.moved[key] = new
         self.start = self.state.clock
+        self.retired = []
 
     def _program_terms(self) -> set[int]:
         """The terms that the program mentions, and those of the schema."""
@@ -161,7 +167,10 @@ class Reasoner:
         while True:
             known = {rule[:3] for rule in self.program.rules}
             if everything or recompile or keys & recent.keys():
+                before = self.program.rules
                 self.program = arrange(compile_rules(self._schema(), find), self._unseen())
+                current = set(self.program.rules)
+                self.retired += [rule for rule in before if rule not in current]
             fresh = [
                 number
                 for number, rule in enumerate(self.program.rules)
@@ -200,13 +209,9 @@ class Reasoner:
 
     def expressions(self) -> set[int]:
         """The blank nodes that stand for class expressions."""
-        find = self.dictionary.find
-        keys = [find(name) for name in EXPRESSION_PREDICATES]
-        subjects = [arrays.left(self.asserted[key]) for key in keys if key in self.asserted]
-        classes = (find(name) for name in EXPRESSION_CLASSES)
-        subjects += [
-            self.asserted[~c] for c in classes if c is not None and ~c in self.asserted
-        ]
+        asserted = self.asserted
+        subjects = [arrays.left(asserted[p]) for p in v.EXPRESSION_PREDICATES if p in asserted]
+        subjects += [asserted[~c] for c in v.EXPRESSION_CLASSES if ~c in asserted]
         column = arrays.concat(subjects)
         return set(column[self.dictionary.blank(column)].tolist())
 

@@ -84,9 +84,7 @@ class Relation:
 
     def copy(self) -> "Relation":
         """A relation that can change without this one changing."""
-        return Relation(
-            self.facts, self.born, list(self.later), self.folded, self.turned
-        )
+        return Relation(self.facts, self.born, list(self.later), self.folded, self.turned)
 
 
 @dataclass(slots=True)

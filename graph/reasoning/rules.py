@@ -102,9 +102,7 @@ def _properties(schema: Schema) -> Iterator[Rule]:
     for p, node in schema.pairs(v.PROPERTY_CHAIN_AXIOM):
         for chain, triples in schema.lists(node):
             places = [X, *range(-4, -3 - len(chain), -1), Z]
-            body = tuple(
-                Atom(q, s, o) for q, s, o in zip(chain, places, places[1:], strict=False)
-            )
+            body = tuple(Atom(q, s, o) for q, s, o in zip(chain, places, places[1:], strict=False))
             because = ((p, v.PROPERTY_CHAIN_AXIOM, node), *triples)
             yield Rule("prp-spo2", Atom(p, X, Z), body, because)
     for p, q in schema.pairs(v.PROPERTY_DISJOINT_WITH):

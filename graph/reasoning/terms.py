@@ -16,10 +16,7 @@ ESCAPES = {
         ("\b", "\\b"),
         ("\f", "\\f"),
     )
-} | {
-    code: f"\\u{code:04X}"
-    for code in (*range(8), 11, *range(14, 32), 127)
-}
+} | {code: f"\\u{code:04X}" for code in (*range(8), 11, *range(14, 32), 127)}
 """How canonical N-Triples writes the characters that it escapes."""
 
 
@@ -46,7 +43,7 @@ def ntriples(term: object) -> str:
     kind = type(term)
     if kind is str:
         if not str(term).startswith(("<", "_:", '"')):
-            raise TypeError(f"{term!r} is not a term in N-Triples: write <iri>, _:b or \"text\"")
+            raise TypeError(f'{term!r} is not a term in N-Triples: write <iri>, _:b or "text"')
         return str(term)
     match kind.__name__:
         case "NamedNode" | "BlankNode" | "Triple":

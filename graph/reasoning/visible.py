@@ -44,20 +44,26 @@ def _spread(reasoner: Reasoner, facts: Mapping[int, Ints]) -> Iterator[tuple[int
             if key != v.TYPE:  # the same triples stand in the classes
                 yield key, column
         return
-    equal = same.find(v.SAME_AS)
+    type_, equal = same.find(v.TYPE), same.find(v.SAME_AS)
+    typings = [EMPTY]
     for key, column in facts.items():
-        if key in (same.find(v.TYPE), equal):
+        if key in (type_, equal):
             continue
         if key < 0:
             _, spread = same.spread(column)
             for class_ in same.members(~key):
                 yield ~class_, arrays.sort(spread)
+                if not same.alone(type_):
+                    typings.append(arrays.pack(spread, class_))
             continue
         rows, s = same.spread(arrays.left(column))
         more, o = same.spread(arrays.right(column)[rows])
         spread = arrays.sort(arrays.pack(s[more], o))
         for property_ in same.members(key):
             yield property_, spread
+    for property_ in same.members(type_):
+        if property_ != v.TYPE:
+            yield property_, arrays.sort(arrays.concat(typings))
     if equal in facts:
         rows, other = same.spread(arrays.left(same.classes))
         pairs = arrays.sort(arrays.pack(arrays.right(same.classes)[rows], other))

@@ -135,5 +135,32 @@ DATATYPES: Final = (
 )
 """The datatypes of OWL 2 RL (OWL 2 Profiles §4.2), for dt-type1."""
 
+EXPRESSION_PREDICATES: Final = (
+    ON_PROPERTY,
+    ON_CLASS,
+    SOME_VALUES_FROM,
+    ALL_VALUES_FROM,
+    HAS_VALUE,
+    INTERSECTION_OF,
+    UNION_OF,
+    COMPLEMENT_OF,
+    ONE_OF,
+    INVERSE_OF,
+    *(
+        _id(OWL, name)
+        for name in (
+            "onProperties",
+            "onDataRange",
+            "onDatatype",
+            "withRestrictions",
+            "datatypeComplementOf",
+            "hasSelf",
+        )
+    ),
+)
+"""A blank node that has one of these asserted is a class, property or datatype expression."""
+EXPRESSION_CLASSES: Final = (CLASS, RESTRICTION, RDFS_CLASS, DATATYPE)
+"""A blank node that is asserted to be one of these is a class or datatype expression."""
+
 VOCABULARY: Final = tuple(_names)
 """The built-in terms in N-Triples; the position of a term is its id."""

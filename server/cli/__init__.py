@@ -16,6 +16,9 @@ _COMMANDS = {
     "diff": "editing",
     "format": "editing",
     "new-article": "editing",
+    "rules": "reasoning",
+    "why": "reasoning",
+    "why-not": "reasoning",
     "serve": "serving",
 }
 

@@ -144,7 +144,7 @@ def query(source: str, reasoner: Any, outside: bool, form: str) -> None:
     The usual prefixes (dip:, id:, code:, skos: …) need no declaration here.
     """
     text = _query_text(source)
-    store = _store(built(Options(reasoner, outside)))
+    store = load(built(Options(reasoner, outside)))
     # A running query is native code that Python's own handler would not interrupt.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
@@ -179,7 +179,7 @@ def query(source: str, reasoner: Any, outside: bool, form: str) -> None:
 @click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="A file.")
 def export(reasoner: Any, outside: bool, form: str, output: Path | None) -> None:
     """Write the closed graph as one file."""
-    store = _store(built(Options(reasoner, outside)))
+    store = load(built(Options(reasoner, outside)))
     quads: Sequence[Quad] = sorted(store.quads_for_pattern(None, None, None), key=str)
     if form not in ("trig", "nquads"):
         merged = [quad.triple for quad in quads if isinstance(quad.graph_name, DefaultGraph)]
@@ -195,7 +195,8 @@ def export(reasoner: Any, outside: bool, form: str, output: Path | None) -> None
         raise fail(f"{output}: {error.strerror}") from None
 
 
-def _store(found: Snapshot) -> Store:
+def load(found: Snapshot) -> Store:
+    """The snapshot's dataset in a store in memory."""
     store = Store()
     store.bulk_load(path=found.dataset, format=RdfFormat.N_QUADS)
     return store

@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 
 from flask import Flask, request
 
+from ontology import INFERRED
 from server.pages import (
     addresses,
-    articles,
     disputes,
     errors,
     front,
@@ -18,6 +18,7 @@ from server.pages import (
     search,
     static_files,
     terms,
+    vocabulary,
     words,
 )
 
@@ -29,6 +30,7 @@ def register(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         page=addresses.page,
+        anchor=addresses.anchor,
         local=addresses.local,
         when=words.edtf_words,
         compact=words.compact,
@@ -43,10 +45,11 @@ def register(app: Flask) -> None:
         vendor_available=(VENDOR / ".stamp").is_file(),
         counted=words.counted,
         why=addresses.why,
-        INFERRED=addresses.INFERRED,
+        word=vocabulary.label,
+        INFERRED=INFERRED,
     )
     app.context_processor(lambda: {"root": request.script_root})
-    for module in (front, search, disputes, articles, terms, questions, linked_data, static_files):
+    for module in (front, search, disputes, terms, questions, linked_data, static_files):
         app.register_blueprint(module.pages)
     errors.register(app)
     app.after_request(responses.finish)

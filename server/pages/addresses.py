@@ -4,9 +4,9 @@ from urllib.parse import quote, urlencode
 
 from flask import request
 
-from ontology import BASE, INFERRED, ONTOLOGY
-
-__all__ = ["INFERRED", "extension", "local", "page", "why"]
+from ontology import BASE, ONTOLOGY
+from server.pages.vocabulary import vocabulary
+from server.pages.words import compact
 
 EXTENSIONS = {
     "html": "html",
@@ -28,8 +28,11 @@ def local(iri: str) -> str:
 def page(iri: str) -> str:
     """The page that shows an IRI of ours, without the detour of a redirect; others as they are.
 
-    It names the HTML document, so that it leads there in an export to plain files too.
+    It names the HTML document, so that it leads there in an export to plain files too. A word of
+    another vocabulary that the ontology describes is shown by the page of the ontology.
     """
+    if iri in vocabulary():
+        return f"{request.script_root}/ontology.html#{anchor(iri)}"
     if not iri.startswith(BASE):
         return iri
     if iri.startswith(ONTOLOGY):
@@ -38,6 +41,12 @@ def page(iri: str) -> str:
     if iri.startswith(tuple(BASE + space for space in ("id/", "code/", "graph/", "shapes/"))):
         return local(iri) + ".html"
     return local(iri)
+
+
+def anchor(iri: str) -> str:
+    """The id of a word on the page of the ontology: its fragment, so that hash IRIs lead there."""
+    namespace, hash_, fragment = iri.partition("#")
+    return fragment if hash_ and namespace == ONTOLOGY else compact(iri).replace(":", "-")
 
 
 def extension(path: str) -> tuple[str, str | None]:

@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ontology import DIP
+from ontology import PREFIXES
 from server.pages.lookup import Row, select
 from server.pages.words import local_name, text_fragment
+
+_DIP = PREFIXES["dip"]
 
 _LINKS = ("states", "denies", "about", "contradicts", "inTensionWith")
 
@@ -127,7 +129,7 @@ def _claim(
     links = {
         name: tuple(
             sorted(
-                {r["linked"].value for r in rows if "link" in r and r["link"].value == DIP[name]}
+                {r["linked"].value for r in rows if "link" in r and r["link"].value == _DIP + name}
             )
         )
         for name in _LINKS

@@ -1,4 +1,4 @@
-"""Linked-data documents: what is written about a thing, in every format, each triple with its graph.
+"""Linked-data documents: the triples about a thing in every format, each with its graph.
 
 JSON-LD, TriG and N-Quads carry named graphs. Turtle, N-Triples and RDF/XML know only triples: there
 the triples stand grouped by graph, each group beneath a comment that names it, and the document's
@@ -11,6 +11,7 @@ from typing import cast
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple, serialize
 from pyoxigraph import Literal as RdfLiteral
 
+from graph.void import DATASET
 from ontology import PREFIXES
 from server.evaluation import GRAPHS
 from server.pages.facts import Fact
@@ -65,6 +66,7 @@ def _described(document: str, thing: str, graphs: Iterable[str]) -> list[Quad]:
         (PREFIXES["rdf"] + "type", PREFIXES["foaf"] + "Document"),
         (PREFIXES["foaf"] + "primaryTopic", thing),
         (PREFIXES["dcterms"] + "license", LICENCE),
+        (PREFIXES["void"] + "inDataset", DATASET.value),
         *((PREFIXES["prov"] + "wasDerivedFrom", graph) for graph in graphs),
     ]
     return [Quad(NamedNode(document), NamedNode(p), NamedNode(o), DefaultGraph()) for p, o in said]

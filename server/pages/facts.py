@@ -1,4 +1,4 @@
-"""The facts about a thing: every triple with it as subject or object, and the graphs that hold it."""
+"""The facts about a thing: the triples with it as subject or object, and the graphs they are in."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

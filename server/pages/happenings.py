@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ontology import DIP
+from ontology import PREFIXES
 from server.pages.lookup import Row, labels, select
 from server.pages.vocabulary import label, most_specific
 from server.pages.words import edtf_words
 
-_CONTESTED = str(DIP["ContestedSituation"])
+_DIP = PREFIXES["dip"]
+
+_CONTESTED = _DIP + "ContestedSituation"
 
 
 @dataclass(frozen=True)
@@ -56,22 +58,38 @@ SELECT ?s ?date ?from ?to ?type {
 
 
 def happenings(situations: Iterable[str], parts: Iterable[Row] = ()) -> list[Happening]:
-    """The situations in order of time; `parts` has rows with ``s`` and ``p``: the part played."""
+    """The situations in order of time.
+
+    `parts` says what they have to do with the thing of the page: rows with the situation ``s``, the
+    property ``p``, and ``via``, if it is someone else who plays the part.
+    """
     wanted = sorted(set(situations))
     rows: dict[str, list[Row]] = defaultdict(list)
     for row in select(_SITUATIONS, situations=wanted) if wanted else []:
         rows[row["s"].value].append(row)
-    played: dict[str, set[str]] = defaultdict(set)
+    played: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for row in parts:
-        played[row["s"].value].add(row["p"].value)
-    names = labels(rows)
+        via = row["via"].value if "via" in row else ""
+        played[row["s"].value][via].add(row["p"].value)
+    names = labels({*rows, *(via for roles in played.values() for via in roles if via)})
     return sorted(
-        (_happening(iri, names[iri], found, played[iri]) for iri, found in rows.items()),
+        (
+            _happening(iri, names[iri], found, _parts(played[iri], names))
+            for iri, found in rows.items()
+        ),
         key=lambda happening: happening.order,
     )
 
 
-def _happening(iri: str, name: str, rows: list[Row], parts: set[str]) -> Happening:
+def _parts(played: dict[str, set[str]], names: dict[str, str]) -> tuple[str, ...]:
+    return tuple(
+        f"{label(part)}: {names[via]}" if via else label(part)
+        for via in sorted(played)
+        for part in most_specific(played[via])
+    )
+
+
+def _happening(iri: str, name: str, rows: list[Row], parts: tuple[str, ...]) -> Happening:
     row = rows[0]
     classes = frozenset(r["type"].value for r in rows)
     return Happening(
@@ -83,5 +101,5 @@ def _happening(iri: str, name: str, rows: list[Row], parts: set[str]) -> Happeni
         not_before=row["from"].value if "from" in row else None,
         not_after=row["to"].value if "to" in row else None,
         contested=_CONTESTED in classes,
-        parts=tuple(label(part) for part in most_specific(parts)),
+        parts=parts,
     )

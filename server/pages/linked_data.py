@@ -4,21 +4,23 @@ A path without an extension negotiates, one with an extension never does. Hash t
 one document, the ontology with all its modules.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from pyoxigraph import BlankNode, NamedNode, Triple
 
-from ontology import BASE, GRAPH, ONTOLOGY, PREFIXES, SHAPES
-from server.pages import documents, graphs, terms, things
+from ontology import BASE, ONTOLOGY, PREFIXES, SHAPES
+from server.pages import article, claim, documents, graphs, relationship, situation, terms, thing
 from server.pages.addresses import EXTENSIONS, extension
 from server.pages.errors import missing
-from server.pages.facts import facts_of
+from server.pages.facts import Fact, classes_of, facts_of
 from server.pages.lookup import Term, context, select
 from server.protocol import negotiate
 from server.protocol.plan import GraphPlan
 from shapes import catalogue
+
+_DIP = PREFIXES["dip"]
 
 pages = Blueprint("linked_data", __name__)
 
@@ -29,7 +31,7 @@ _LABELS = {offer.format: offer for offer in reversed(_OFFERS)}
 
 @pages.get("/id/<path:name>")
 @pages.get("/code/<path:name>")
-def thing(name: str) -> ResponseReturnValue:
+def thing_or_document(name: str) -> ResponseReturnValue:
     """A thing or a code: 303 to its document, or the document where the path has an extension."""
     stem, suffix = extension(request.path.lstrip("/"))
     iri = BASE + stem
@@ -39,10 +41,27 @@ def thing(name: str) -> ResponseReturnValue:
     if suffix is None:
         return _see_other(stem)
     if suffix == "html":
-        return _document(things.show(iri, facts), "html", stem, iri)
+        return _document(_page(iri, facts), "html", stem, iri)
     document = f"{BASE}{stem}.{suffix}"
     body = documents.write(document, iri, facts, EXTENSIONS[suffix])
     return _document(body, EXTENSIONS[suffix], stem, iri)
+
+
+_SHOWN_BY: tuple[tuple[str, Callable[[str, Sequence[Fact]], str]], ...] = (
+    (_DIP + "Claim", claim.show),
+    (_DIP + "Source", article.show),
+    (_DIP + "Situation", situation.show),
+    (_DIP + "BilateralRelationship", relationship.show),
+)
+
+
+def _page(iri: str, facts: Sequence[Fact]) -> str:
+    """The page for a thing of its class; things of other classes have the plain one."""
+    classes = classes_of(iri, facts)
+    for class_, show in _SHOWN_BY:
+        if class_ in classes:
+            return show(iri, facts)
+    return thing.show(iri, facts)
 
 
 @pages.get("/ontology")

@@ -43,4 +43,5 @@ def finish(response: Response) -> Response:
             response.set_data(body)
             response.headers["Content-Encoding"] = coding
     response.set_etag(blake2b(response.get_data(), digest_size=16).hexdigest())
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, request
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 from server.cache import encode
 from server.protocol import negotiate

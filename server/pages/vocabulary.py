@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ontology import DIP
+from ontology import PREFIXES
 from server.pages.lookup import context, select
 from server.pages.words import compact
 
-HELPER = str(DIP["helper"])
+_DIP = PREFIXES["dip"]
+
+HELPER = _DIP + "helper"
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ DATASET = str(GRAPH["void"]) + "#dataset"
 _HERE = "legation-endpoint://here/"
 """Stands for the endpoint until it is written; of a scheme that no IRI in the data has."""
 
-_FORMATS = {
+FORMATS = {
     "turtle": RdfFormat.TURTLE,
     "ntriples": RdfFormat.N_TRIPLES,
     "jsonld": RdfFormat.JSON_LD,
@@ -79,7 +79,7 @@ def write(precomputed: bytes, format_: str, endpoint: str) -> bytes:
     prefixes = PREFIXES | {"sd": SD}
     text = cast(
         bytes,
-        serialize(triples, format=_FORMATS[format_], prefixes=prefixes, base_iri=_HERE),
+        serialize(triples, format=FORMATS[format_], prefixes=prefixes, base_iri=_HERE),
     )
     here = _HERE.encode()
     return (

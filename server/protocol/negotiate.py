@@ -73,7 +73,8 @@ def ranges(accept: str) -> tuple[tuple[str, float], ...]:
     Parameters (charset, profile, header) ask for shades that no offer has; they narrow nothing.
     An empty header accepts everything, as does none.
     """
-    header: Accept = parse_accept_header(accept, Accept)
+    # Java's own header says "q=.2", which isn't in the grammar, and werkzeug drops such a range.
+    header: Accept = parse_accept_header(accept.replace("q=.", "q=0."), Accept)
     found = [(str(item).partition(";")[0].strip().lower(), q) for item, q in header]
     return tuple(found) or (("*/*", 1.0),)
 

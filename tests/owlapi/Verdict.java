@@ -145,7 +145,7 @@ public final class Verdict {
 
     /** The types and property values of the named individuals, as N-Triples without the full stop. */
     private static List<String> facts(OWLOntology ontology, OWLReasoner reasoner, String properties) {
-        reasoner.precomputeInferences(InferenceType.CLASS_ASSERTIONS, InferenceType.OBJECT_PROPERTY_ASSERTIONS);
+        reasoner.precomputeInferences(InferenceType.CLASS_ASSERTIONS);
         OWLDataFactory factory = ontology.getOWLOntologyManager().getOWLDataFactory();
         List<OWLObjectProperty> asked = new ArrayList<>();
         for (String iri : properties.split(" ")) {

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph.reasoning import Triple, close
+from graph.reasoning import ASSERTED, Closure, Step, Triple, close
 from graph.reasoning.noise import expressions, judge
 
 PREFIXES = {
@@ -137,23 +137,35 @@ def parse_rules() -> list[tuple[str, list[tuple[str, ...]], tuple[str, ...] | No
 
 
 PARSED = parse_rules()
-TYPE, SAME, FIRST, REST = (
-    term(n) for n in ("rdf:type", "owl:sameAs", "rdf:first", "rdf:rest")
-)
+TYPE, SAME, FIRST, REST = (term(n) for n in ("rdf:type", "owl:sameAs", "rdf:first", "rdf:rest"))
 ANNOTATIONS = [
     *(term(f"rdfs:{n}") for n in ("label", "comment", "seeAlso", "isDefinedBy")),
     *(
         term(f"owl:{n}")
-        for n in (
-            "deprecated versionInfo priorVersion backwardCompatibleWith incompatibleWith"
-        ).split()
+        for n in [
+            "deprecated",
+            "versionInfo",
+            "priorVersion",
+            "backwardCompatibleWith",
+            "incompatibleWith",
+        ]
     ),
 ]
 STRINGS = ("rdf:PlainLiteral", "rdfs:Literal", "xsd:string")
-WHOLE = (
-    "rdfs:Literal xsd:decimal xsd:integer xsd:long xsd:int xsd:short xsd:byte "
-    "xsd:nonNegativeInteger xsd:unsignedLong xsd:unsignedInt xsd:unsignedShort xsd:unsignedByte"
-).split()
+WHOLE = [
+    "rdfs:Literal",
+    "xsd:decimal",
+    "xsd:integer",
+    "xsd:long",
+    "xsd:int",
+    "xsd:short",
+    "xsd:byte",
+    "xsd:nonNegativeInteger",
+    "xsd:unsignedLong",
+    "xsd:unsignedInt",
+    "xsd:unsignedShort",
+    "xsd:unsignedByte",
+]
 ONE = (*WHOLE, "xsd:positiveInteger")
 LITERALS = {
     '"1"^^xsd:integer': (1, ONE),
@@ -162,19 +174,47 @@ LITERALS = {
     '"2"^^xsd:integer': (2, ONE),
     '"0"^^xsd:nonNegativeInteger': (0, (*WHOLE, "xsd:nonPositiveInteger")),
     '"1"^^xsd:nonNegativeInteger': (1, ONE),
-    '"a"': ("a", (*STRINGS, "xsd:normalizedString", "xsd:token", "xsd:language", "xsd:Name",
-                  "xsd:NCName", "xsd:NMTOKEN")),
-    '"a"^^xsd:NCName': ("a", (*STRINGS, "xsd:normalizedString", "xsd:token", "xsd:language",
-                              "xsd:Name", "xsd:NCName", "xsd:NMTOKEN")),
+    '"a"': (
+        "a",
+        (
+            *STRINGS,
+            "xsd:normalizedString",
+            "xsd:token",
+            "xsd:language",
+            "xsd:Name",
+            "xsd:NCName",
+            "xsd:NMTOKEN",
+        ),
+    ),
+    '"a"^^xsd:NCName': (
+        "a",
+        (
+            *STRINGS,
+            "xsd:normalizedString",
+            "xsd:token",
+            "xsd:language",
+            "xsd:Name",
+            "xsd:NCName",
+            "xsd:NMTOKEN",
+        ),
+    ),
     '"a"@en': (("a", "en"), ("rdf:PlainLiteral", "rdfs:Literal")),
 }
 VALUES = {term(k): (value, frozenset(map(term, types))) for k, (value, types) in LITERALS.items()}
 DATATYPES = frozenset().union(*(types for _, types in VALUES.values())) | {
     term(n)
-    for n in (
-        "rdf:XMLLiteral xsd:negativeInteger xsd:double xsd:float xsd:boolean xsd:hexBinary "
-        "xsd:base64Binary xsd:anyURI xsd:dateTime xsd:dateTimeStamp"
-    ).split()
+    for n in [
+        "rdf:XMLLiteral",
+        "xsd:negativeInteger",
+        "xsd:double",
+        "xsd:float",
+        "xsd:boolean",
+        "xsd:hexBinary",
+        "xsd:base64Binary",
+        "xsd:anyURI",
+        "xsd:dateTime",
+        "xsd:dateTimeStamp",
+    ]
 }
 
 Binding = dict[str, str]
@@ -229,8 +269,15 @@ class Reference:
             if (s, p, o) in self.triples:
                 yield from self.match(body[1:], binding)
             return
-        key = {"so": ("s", s), "s": ("s", s), "p": ("p", p), "o": ("o", o), "": ("", ""),
-               "sp": ("sp", s + p), "po": ("po", p + o)}[known]
+        key = {
+            "so": ("s", s),
+            "s": ("s", s),
+            "p": ("p", p),
+            "o": ("o", o),
+            "": ("", ""),
+            "sp": ("sp", s + p),
+            "po": ("po", p + o),
+        }[known]
         for triple in list(self.by[key]):
             extended = dict(binding)
             if all(
@@ -335,62 +382,170 @@ DATA = st.one_of(
     triples("{s} rdf:type {c}", s=individual, c=class_),
     triples("{s} {p} {o}", s=individual, p=property_, o=literal),
 )
-SAMENESS = triples("{s} {e} {o}", s=individual, o=individual,
-                   e=st.sampled_from(["owl:sameAs", "owl:differentFrom"]))
+SAMENESS = triples(
+    "{s} {e} {o}",
+    s=individual,
+    o=individual,
+    e=st.sampled_from(["owl:sameAs", "owl:differentFrom"]),
+)
 SIMPLE = st.one_of(
-    triples("{c} {r} {d}", c=class_, d=class_, r=st.sampled_from(
-        ["rdfs:subClassOf", "owl:equivalentClass", "owl:disjointWith", "owl:complementOf"])),
-    triples("{p} {r} {q}", p=property_, q=property_, r=st.sampled_from(
-        ["rdfs:subPropertyOf", "owl:equivalentProperty", "owl:inverseOf",
-         "owl:propertyDisjointWith"])),
-    triples("{p} rdf:type owl:{k}Property", p=property_, k=st.sampled_from(
-        "Functional InverseFunctional Symmetric Asymmetric Transitive Irreflexive Object "
-        "Datatype".split())),
-    triples("{p} rdfs:{r} {c}", p=property_, r=st.sampled_from(["domain", "range"]),
-            c=st.one_of(class_, st.sampled_from(["xsd:integer", "xsd:string", "owl:Thing"]))),
+    triples(
+        "{c} {r} {d}",
+        c=class_,
+        d=class_,
+        r=st.sampled_from(
+            ["rdfs:subClassOf", "owl:equivalentClass", "owl:disjointWith", "owl:complementOf"]
+        ),
+    ),
+    triples(
+        "{p} {r} {q}",
+        p=property_,
+        q=property_,
+        r=st.sampled_from(
+            [
+                "rdfs:subPropertyOf",
+                "owl:equivalentProperty",
+                "owl:inverseOf",
+                "owl:propertyDisjointWith",
+            ]
+        ),
+    ),
+    triples(
+        "{p} rdf:type owl:{k}Property",
+        p=property_,
+        k=st.sampled_from(
+            [
+                "Functional",
+                "InverseFunctional",
+                "Symmetric",
+                "Asymmetric",
+                "Transitive",
+                "Irreflexive",
+                "Object",
+                "Datatype",
+            ]
+        ),
+    ),
+    triples(
+        "{p} rdfs:{r} {c}",
+        p=property_,
+        r=st.sampled_from(["domain", "range"]),
+        c=st.one_of(class_, st.sampled_from(["xsd:integer", "xsd:string", "owl:Thing"])),
+    ),
     triples("{c} rdf:type owl:Class", c=class_),
 )
 EXPRESSIONS = st.one_of(
-    triples("{c} owl:onProperty {p} . {c} owl:{f} {d}", c=class_, p=property_, d=st.one_of(
-        class_, st.sampled_from(["owl:Thing", "xsd:integer"])),
-        f=st.sampled_from(["someValuesFrom", "allValuesFrom"])),
-    triples("{c} owl:onProperty {p} . {c} owl:hasValue {v}", c=class_, p=property_,
-            v=st.one_of(individual, literal)),
-    triples('{c} owl:onProperty {p} . {c} owl:maxCardinality "{n}"^^xsd:nonNegativeInteger',
-            c=class_, p=property_, n=st.sampled_from("01")),
-    triples("{c} owl:onProperty {p} . {c} owl:onClass {d} . "
-            '{c} owl:maxQualifiedCardinality "{n}"^^xsd:nonNegativeInteger',
-            c=class_, p=property_, d=st.sampled_from([*CLASSES, "owl:Thing"]),
-            n=st.sampled_from("01")),
-    triples("_:l{n} rdf:first {d} . _:l{n} rdf:rest _:m{n} . _:m{n} rdf:first {e} . "
-            "_:m{n} rdf:rest rdf:nil . {c} owl:{f} _:l{n}", c=class_, d=class_, e=class_,
-            n=st.sampled_from("12"), f=st.sampled_from(["intersectionOf", "unionOf"])),
-    triples("_:l{n} rdf:first {d} . _:l{n} rdf:rest _:m{n} . _:m{n} rdf:first {e} . "
-            "_:m{n} rdf:rest rdf:nil . {c} owl:oneOf _:l{n}", c=class_, d=individual,
-            e=individual, n=st.sampled_from("34")),
-    triples("_:l{n} rdf:first {q} . _:l{n} rdf:rest _:m{n} . _:m{n} rdf:first {r} . "
-            "_:m{n} rdf:rest rdf:nil . {p} owl:propertyChainAxiom _:l{n}", p=property_,
-            q=property_, r=property_, n=st.sampled_from("56")),
-    triples("_:k{n} rdf:first {q} . _:k{n} rdf:rest {e} . {c} owl:hasKey _:k{n} . "
-            "_:k9 rdf:first {p} . _:k9 rdf:rest rdf:nil", c=class_, p=property_, q=property_,
-            n=st.sampled_from("12"), e=st.sampled_from(["rdf:nil", "_:k9"])),
-    triples("_:n rdf:type owl:{k} . _:n owl:members _:o . _:o rdf:first {c} . "
-            "_:o rdf:rest _:o2 . _:o2 rdf:first {d} . _:o2 rdf:rest rdf:nil",
-            k=st.sampled_from(["AllDisjointClasses", "AllDifferent", "AllDisjointProperties"]),
-            c=st.sampled_from([*CLASSES, *INDIVIDUALS, *PROPERTY]),
-            d=st.sampled_from([*CLASSES, *INDIVIDUALS, *PROPERTY])),
-    triples("_:x owl:sourceIndividual {s} . _:x owl:assertionProperty {p} . "
-            "_:x owl:targetIndividual {o}", s=individual, p=property_, o=individual),
+    triples(
+        "{c} owl:onProperty {p} . {c} owl:{f} {d}",
+        c=class_,
+        p=property_,
+        d=st.one_of(class_, st.sampled_from(["owl:Thing", "xsd:integer"])),
+        f=st.sampled_from(["someValuesFrom", "allValuesFrom"]),
+    ),
+    triples(
+        "{c} owl:onProperty {p} . {c} owl:hasValue {v}",
+        c=class_,
+        p=property_,
+        v=st.one_of(individual, literal),
+    ),
+    triples(
+        '{c} owl:onProperty {p} . {c} owl:maxCardinality "{n}"^^xsd:nonNegativeInteger',
+        c=class_,
+        p=property_,
+        n=st.sampled_from("01"),
+    ),
+    triples(
+        "{c} owl:onProperty {p} . {c} owl:onClass {d} . "
+        '{c} owl:maxQualifiedCardinality "{n}"^^xsd:nonNegativeInteger',
+        c=class_,
+        p=property_,
+        d=st.sampled_from([*CLASSES, "owl:Thing"]),
+        n=st.sampled_from("01"),
+    ),
+    triples(
+        "_:l{n} rdf:first {d} . _:l{n} rdf:rest _:m{n} . _:m{n} rdf:first {e} . "
+        "_:m{n} rdf:rest rdf:nil . {c} owl:{f} _:l{n}",
+        c=class_,
+        d=class_,
+        e=class_,
+        n=st.sampled_from("12"),
+        f=st.sampled_from(["intersectionOf", "unionOf"]),
+    ),
+    triples(
+        "_:l{n} rdf:first {d} . _:l{n} rdf:rest _:m{n} . _:m{n} rdf:first {e} . "
+        "_:m{n} rdf:rest rdf:nil . {c} owl:oneOf _:l{n}",
+        c=class_,
+        d=individual,
+        e=individual,
+        n=st.sampled_from("34"),
+    ),
+    triples(
+        "_:l{n} rdf:first {q} . _:l{n} rdf:rest _:m{n} . _:m{n} rdf:first {r} . "
+        "_:m{n} rdf:rest rdf:nil . {p} owl:propertyChainAxiom _:l{n}",
+        p=property_,
+        q=property_,
+        r=property_,
+        n=st.sampled_from("56"),
+    ),
+    triples(
+        "_:k{n} rdf:first {q} . _:k{n} rdf:rest {e} . {c} owl:hasKey _:k{n} . "
+        "_:k9 rdf:first {p} . _:k9 rdf:rest rdf:nil",
+        c=class_,
+        p=property_,
+        q=property_,
+        n=st.sampled_from("12"),
+        e=st.sampled_from(["rdf:nil", "_:k9"]),
+    ),
+    triples(
+        "_:n rdf:type owl:{k} . _:n owl:members _:o . _:o rdf:first {c} . "
+        "_:o rdf:rest _:o2 . _:o2 rdf:first {d} . _:o2 rdf:rest rdf:nil",
+        k=st.sampled_from(["AllDisjointClasses", "AllDifferent", "AllDisjointProperties"]),
+        c=st.sampled_from([*CLASSES, *INDIVIDUALS, *PROPERTY]),
+        d=st.sampled_from([*CLASSES, *INDIVIDUALS, *PROPERTY]),
+    ),
+    triples(
+        "_:x owl:sourceIndividual {s} . _:x owl:assertionProperty {p} . "
+        "_:x owl:targetIndividual {o}",
+        s=individual,
+        p=property_,
+        o=individual,
+    ),
 )
 ANYTHING = st.sampled_from(
-    [*INDIVIDUALS, *PROPERTY, *CLASSES, "owl:Thing", "rdf:type", "owl:sameAs", "rdfs:subClassOf",
-     "rdfs:subPropertyOf", "owl:Nothing", "rdfs:domain", "owl:FunctionalProperty"]
+    [
+        *INDIVIDUALS,
+        *PROPERTY,
+        *CLASSES,
+        "owl:Thing",
+        "rdf:type",
+        "owl:sameAs",
+        "rdfs:subClassOf",
+        "rdfs:subPropertyOf",
+        "owl:Nothing",
+        "rdfs:domain",
+        "owl:FunctionalProperty",
+    ]
 )
 META = st.one_of(
-    triples("{s} {p} {o}", s=ANYTHING, o=ANYTHING, p=st.sampled_from(
-        ["owl:sameAs", "rdfs:subPropertyOf", "rdfs:subClassOf", "rdf:type", ":p",
-         "rdfs:domain", "rdfs:range", "owl:inverseOf", "owl:equivalentClass",
-         "owl:differentFrom"])),
+    triples(
+        "{s} {p} {o}",
+        s=ANYTHING,
+        o=ANYTHING,
+        p=st.sampled_from(
+            [
+                "owl:sameAs",
+                "rdfs:subPropertyOf",
+                "rdfs:subClassOf",
+                "rdf:type",
+                ":p",
+                "rdfs:domain",
+                "rdfs:range",
+                "owl:inverseOf",
+                "owl:equivalentClass",
+                "owl:differentFrom",
+            ]
+        ),
+    ),
 )
 
 
@@ -416,9 +571,7 @@ def assert_equal(asserted: list[Triple]) -> None:
     assert sorted(text.splitlines()) == sorted(f"{s} {p} {o} ." for s, p, o in inferred)
 
 
-CHECK = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+CHECK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @CHECK
@@ -449,3 +602,94 @@ def test_schema_derived_from_data(asserted: list[Triple]) -> None:
 def test_reference_knows_each_rule_once(name: str) -> None:
     heads = [(str(body), head) for rule, body, head in PARSED if rule == name]
     assert len(heads) == len(set(heads))
+
+
+def visible(closure: Closure, asserted: Iterable[Triple]) -> set[Triple]:
+    return set(closure.inferred()) | set(asserted)
+
+
+CHANGES = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@CHANGES
+@given(graphs(DATA, DATA, SIMPLE, EXPRESSIONS, SAMENESS, META, size=14), st.data())
+def test_insert_and_delete_equal_closing_anew(pool: list[Triple], data: st.DataObject) -> None:
+    asserted = set(data.draw(st.lists(st.sampled_from(pool), unique=True), "asserted at first"))
+    closure = close(asserted)
+    for _ in range(4):
+        change = set(data.draw(st.lists(st.sampled_from(pool), max_size=3), "changed"))
+        before = visible(closure, asserted)
+        if data.draw(st.booleans(), "insert"):
+            asserted |= change
+            delta = closure.insert(change)
+        else:
+            asserted -= change
+            delta = closure.delete(change)
+        anew = close(asserted)
+        after = visible(closure, asserted)
+        assert after == visible(anew, asserted)
+        assert delta.came == after - before
+        assert delta.went == before - after
+        assert {c.rule for c in closure.clashes} == {c.rule for c in anew.clashes}
+
+
+@CHANGES
+@given(graphs(DATA, DATA, DATA, SIMPLE, EXPRESSIONS, size=20), st.data())
+def test_data_changes_without_schema_changes(pool: list[Triple], data: st.DataObject) -> None:
+    facts = [x for x in pool if x.p in {term(p) for p in PROPERTY} or x.o in map(term, CLASSES)]
+    asserted = set(pool)
+    closure = close(asserted)
+    for fact in data.draw(st.lists(st.sampled_from(facts), max_size=8), "toggled") if facts else []:
+        before = visible(closure, asserted)
+        delta = closure.delete([fact]) if fact in asserted else closure.insert([fact])
+        asserted ^= {fact}
+        after = visible(closure, asserted)
+        assert after == visible(close(asserted), asserted)
+        assert (delta.came, delta.went) == (after - before, before - after)
+
+
+def follows(step: Step) -> bool:
+    """Whether the reference derives the conclusion of a step from its premises alone."""
+    if step.rule in ("cls-thing", "cls-nothing1", "prp-ap", "dt-type1", "dt-type2"):
+        return step.premises == () and step.conclusion in Reference([]).triples | {
+            (one, TYPE, datatype) for one, (_, types) in VALUES.items() for datatype in types
+        }
+    if step.rule in ("eq-ref", "dt-eq", "dt-diff"):
+        s, p, o = step.conclusion
+        if s == o:
+            return step.rule == "eq-ref"
+        return (VALUES[s][0] == VALUES[o][0]) == (step.rule == "dt-eq")
+    return step.conclusion in Reference(step.premises).triples
+
+
+def assert_proved(closure: Closure, asserted: Iterable[Triple], goal: Triple) -> None:
+    proof = closure.why(goal)
+    assert proof is not None
+    assert proof.conclusion == goal
+    concluded: set[Triple] = set()
+    for step in proof.steps:
+        assert step.conclusion not in concluded
+        assert concluded.issuperset(step.premises)
+        if step.rule == ASSERTED:
+            assert step.conclusion in asserted
+        else:
+            assert follows(step), step
+        concluded.add(step.conclusion)
+
+
+@CHANGES
+@given(graphs(DATA, DATA, SIMPLE, EXPRESSIONS, SAMENESS, META, size=12), st.data())
+def test_each_proof_is_acyclic_and_ends_in_asserted_triples(
+    pool: list[Triple], data: st.DataObject
+) -> None:
+    first = data.draw(st.lists(st.sampled_from(pool), unique=True), "asserted at first")
+    closure = close(first)
+    closure.insert(pool)
+    deleted = data.draw(st.lists(st.sampled_from(pool), max_size=2), "deleted")
+    closure.delete(deleted)
+    asserted = set(pool) - set(deleted)
+    inferred = sorted(closure.inferred())
+    for goal in data.draw(st.lists(st.sampled_from(inferred), max_size=8)) if inferred else []:
+        assert_proved(closure, asserted, goal)
+    for x in sorted(set(deleted) & {x for x in deleted if x in closure}):
+        assert_proved(closure, asserted, x)
