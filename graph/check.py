@@ -4,17 +4,16 @@
 and gives a Report: what was checked, and each Problem with its file, line, subject and message.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import rdflib
-
 from graph import catalog
 from graph.format.files import file_in_form
-from graph.pipeline import ClashLike, Closed, Reasoner, Stage, run
-from graph.sources import ASSERTED, SourceFile, Sources, Unreadable, read
+from graph.pipeline import ClashLike, Closed, Reasoner, Stage, rdf, run
+from graph.sources import Sources, Unreadable, read
+from graph.tokens import TurtleError
 from ontology import compact, profile
 from shapes import Finding
 
@@ -99,7 +98,7 @@ def check(
     rows = [Checked("Turtle", f"{len(sources.files)} files, {triples:,} triples")]
 
     progress("Form")
-    rows.append(_form(sources))
+    rows.append(_form(sources, root))
     rows.append(_catalogs(root))
     progress("Profile")
     rows.append(_profile(sources))
@@ -117,7 +116,8 @@ def said(sources: Sources, stage: Stage) -> list[str]:
     return [str(problem) for problem in problems if problem.severity in SEVERITIES[:2]]
 
 
-def _form(sources: Sources) -> Checked:
+def _form(sources: Sources, root: Path | None) -> Checked:
+    files = [file for file in sources.files if file.kind != "extra"]
     problems = tuple(
         Problem(
             "Warning",
@@ -127,26 +127,27 @@ def _form(sources: Sources) -> Checked:
             None,
             f"not in form; run: legation format {file.path}",
         )
-        for file in sources.files
-        if file.kind != "extra" and not file_in_form(file.path, file.turtle)
+        for file in files
+        if not file_in_form(file.path, file.turtle, root)
     )
-    return Checked("Form", f"{len(sources.files)} files", problems)
+    return Checked("Form", f"{len(files)} files", problems)
 
 
 def _catalogs(root: Path | None) -> Checked:
+    try:
+        stale = catalog.stale(root)
+    except TurtleError as error:
+        path, _, message = str(error).partition(": ")
+        stale = ((path, message),)
     problems = tuple(
-        Problem("Violation", "catalog", path, None, None, message)
-        for path, message in catalog.stale(root)
+        Problem("Violation", "catalog", path, None, None, message) for path, message in stale
     )
     return Checked("Catalogs", "imports and catalogs", problems)
 
 
 def _profile(sources: Sources) -> Checked:
-    data = rdflib.Graph()
-    for file in _asserted(sources):
-        data.parse(data=file.turtle, format="turtle")
     problems = []
-    for violation in profile.violations(data):
+    for violation in profile.violations(rdf(sources.asserted())):
         path, line = sources.line_of(violation.subject) or (None, None)
         message = f"{violation.message} ({violation.axiom}; {violation.rule})"
         problems.append(
@@ -160,10 +161,6 @@ def _profile(sources: Sources) -> Checked:
             )
         )
     return Checked("Profile", "OWL 2 DL and OWL 2 RL", tuple(problems))
-
-
-def _asserted(sources: Sources) -> Iterator[SourceFile]:
-    return (file for file in sources.files if file.kind in ASSERTED)
 
 
 def _stage(sources: Sources, stage: Stage) -> Checked:

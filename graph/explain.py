@@ -5,7 +5,7 @@ claims that state its situation, with quote, source and offsets; for anything el
 in, as background or as ontology. As text, as JSON and as PROV-O.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Literal, cast
@@ -14,7 +14,7 @@ from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store, parse, serialize
 from pyoxigraph import Literal as RdfLiteral
 from pyoxigraph import Triple as RdfTriple
 
-from graph.reasoning import Proof, Step, Triple
+from graph.reasoning import Gap, Proof, Step, Triple
 from graph.sources import blank_prefix
 from ontology import BASE, DIP, GRAPH, INFERRED, ONTOLOGY, PREFIXES, compact
 
@@ -121,6 +121,25 @@ def lines(explanation: Explanation) -> Iterator[str]:
 def _is_cell(triple: Triple) -> bool:
     """Whether a triple only links a list, which the label of the list says already."""
     return triple.s.startswith("_:") and triple.p in (_FIRST, _REST)
+
+
+def missing(gaps: Iterable[Gap], store: Store) -> Iterator[str]:
+    """What a triple that does not hold lacks, in labels: the nearest rule first."""
+    none = True
+    for gap in gaps:
+        none = False
+        count = len(gap.missing)
+        yield f"{gap.rule} would give it, with {count} more {'premise' if count == 1 else 'premises'}:"
+        for mark, triples in (("missing", gap.missing), ("there", gap.present)):
+            for triple in triples:
+                if not _is_cell(triple):
+                    yield f"  {mark}: {' — '.join(_named(term, store) for term in triple)}"
+    if none:
+        yield "no rule concludes such a triple: only asserting it would make it hold"
+
+
+def _named(term: str, store: Store) -> str:
+    return "anything" if term.startswith("_:") else label(term, store)
 
 
 def document(explanation: Explanation) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Everything here takes values and gives values; `graph.snapshot` keeps the result
 `graph.check` adds what only an editor wants to know.
 """
 
+import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -21,11 +22,15 @@ Reasoner = Literal["legation", "owlrl"]
 REASONERS: tuple[Reasoner, ...] = ("legation", "owlrl")
 
 HIDDEN = (f"<{DIP['helper']}>",)
-"""Predicates, in N-Triples, whose inferred triples are noise: the parent of the inverses that chains need."""
+"""Predicates, in N-Triples, whose inferred triples are noise: the parent of helper inverses."""
 
 _DATE, _STATED_DATE = NamedNode(DIP["date"]), NamedNode(DIP["statedDate"])
 _NOT_BEFORE, _NOT_AFTER = NamedNode(DIP["notBefore"]), NamedNode(DIP["notAfter"])
 _DATE_TIME = NamedNode("http://www.w3.org/2001/XMLSchema#dateTime")
+
+
+# A value that its datatype does not have is a finding of ours; rdflib would log a traceback for it.
+logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 
 class ClashLike(Protocol):

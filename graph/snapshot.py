@@ -6,6 +6,7 @@ clock is asked.
 """
 
 import json
+import os
 import shutil
 import tempfile
 from collections import Counter
@@ -171,10 +172,9 @@ def write(
     from graph.sources import ntriples
     from graph.void import describe
 
-    graphs = list(graphs)
+    graphs, apart = list(graphs), list(apart)
     merged = ntriples(graphs)
-    named = [*graphs, *apart]
-    named += describe(named, inferred=INFERRED)
+    named = [*graphs, *apart, *describe(graphs, apart=apart, inferred=INFERRED)]
     lines = cast(bytes, serialize(named, format=RdfFormat.N_QUADS)).splitlines(keepends=True)
     counts = Counter(str(quad.graph_name).strip("<>") for quad in named)
     document = {
@@ -220,9 +220,12 @@ def key(options: Options) -> str:
 
 
 def cache_folder() -> Path:
-    """``.cache`` of the checkout that this code runs from, else the user's cache directory."""
+    """``.cache`` of the checkout that this code runs from, else the user's cache directory.
+
+    A checkout that may not be written, as under systemd, counts as none.
+    """
     checkout = Path(__file__).parent.parent
-    if (checkout / "pyproject.toml").is_file():
+    if (checkout / "pyproject.toml").is_file() and os.access(checkout, os.W_OK):
         return checkout / ".cache"
     from platformdirs import user_cache_path
 

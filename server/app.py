@@ -7,6 +7,8 @@ isn't ``/sparql`` or ``/data``.
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import cast
 
 import flask
@@ -47,9 +49,20 @@ class Context:
 
     engine: Engine
     settings: Settings
-    snapshot: Snapshot
+    started_on: Snapshot
     endpoint: Endpoint
     observer: Observer
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The snapshot that readers hold now: a reload changes it under a running worker."""
+        folder = self.engine.status().snapshot
+        return _snapshot(folder) if folder else self.started_on
+
+
+@lru_cache(maxsize=2)
+def _snapshot(folder: str) -> Snapshot:
+    return Snapshot(Path(folder))
 
 
 def create_app(engine: Engine, settings: Settings, snapshot: Snapshot) -> flask.Flask:
@@ -72,8 +85,10 @@ def create_app(engine: Engine, settings: Settings, snapshot: Snapshot) -> flask.
 
 
 def _route(app: flask.Flask, path: str, view: Callable[[], flask.typing.ResponseValue]) -> None:
+    # What stands before a dot in an endpoint's name, Flask takes for a blueprint.
+    name = path.replace(".", "-")
     app.add_url_rule(
-        path, path, view, methods=METHODS, provide_automatic_options=False, strict_slashes=True
+        path, name, view, methods=METHODS, provide_automatic_options=False, strict_slashes=True
     )
 
 
@@ -149,10 +164,10 @@ def _run(request: Request, pending: Pending) -> flask.Response:
     except StreamBroken as broken:  # nothing has been sent yet
         raise too_late(pending, broken) from None
     transfer = _Transfer(context(), pending, answer, chunks, spool)
-    response = flask.Response(iter(transfer), 200, direct_passthrough=True)
+    # Passed through, since werkzeug's own iterator would hide ``close`` from the server.
+    response = flask.Response(transfer, 200, direct_passthrough=True)
     response.headers.clear()
     response.headers.extend(stream_headers(pending, answer))
-    response.call_on_close(transfer.close)
     flask.g.streams = True
     return response
 

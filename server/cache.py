@@ -7,12 +7,12 @@ look-up; here an ``OrderedDict`` does, and one lock around what changes it.
 import gzip
 from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import blake2b
 from threading import Lock
 from typing import Generic, TypeVar
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 
 from server.protocol.exchange import Response
 from server.protocol.plan import GraphPlan, QueryPlan
@@ -78,7 +78,8 @@ def etag(plan: QueryPlan | GraphPlan, generation: str, coding: str | None) -> st
     made from, not its bytes: the order of rows and the labels of blank nodes may differ between
     processes, what is said does not.
     """
-    parts = repr((replace(plan, timeout_s=0.0), generation, coding))
+    fields = vars(plan) | {"timeout_s": None}
+    parts = repr((type(plan).__name__, *fields.items(), generation, coding))
     tag = blake2b(parts.encode("utf-8", "backslashreplace"), digest_size=16)
     return f'W/"{tag.hexdigest()}"'
 

@@ -238,13 +238,15 @@ class Endpoint:
     def streamed(self, pending: Pending, body: bytes | None, answer: Answer | AsyncAnswer) -> None:
         """Keep an answer that has been sent as a stream, if it wasn't too long for that."""
         if body is not None and pending.etag and answer.generation == pending.generation:
-            self._keep(replace(pending, coding=None), body, answer.truncated)
+            tag = etag(pending.plan, pending.generation, None)
+            self._keep(replace(pending, coding=None, etag=tag), body, answer.truncated)
 
     def _keep(self, pending: Pending, body: bytes, truncated: bool | None) -> Kept:
         """Keep an answer as it is and in the coding that was asked for; give the latter."""
         for asked in dict.fromkeys((None, pending.coding)):
             encoded, coding = encode(body, asked)
-            tag = etag(pending.plan, pending.generation, asked)
+            known = pending.etag if asked == pending.coding else None
+            tag = known or etag(pending.plan, pending.generation, asked)
             response = whole(pending, encoded, coding, tag, truncated, "cache;desc=hit")
             kept = Kept(tag, pending.generation, response, truncated, pending.query)
             self._answers.put(tag, kept, len(encoded) + _ENTRY_COST)
@@ -252,7 +254,7 @@ class Endpoint:
 
     def _remember(self, pending: Pending) -> None:
         if pending.raw is not None and pending.etag is not None:
-            size = _ENTRY_COST + len(pending.raw[2])
+            size = _ENTRY_COST + sum(map(len, pending.raw))
             self._requests.put(pending.raw, pending.etag, size)
 
 

@@ -12,8 +12,6 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pyoxigraph as ox
-
 from graph.snapshot import Snapshot
 from server.async_leases import AsyncLease, AsyncReaders
 from server.evaluation import Data, Plan, evaluate
@@ -29,6 +27,8 @@ class EngineStatus:
 
     generation: str
     """The digest of the data that new readers hold."""
+    snapshot: str = ""
+    """The folder of the snapshot that they hold."""
     readers: int = 0
     """Readers that are alive."""
     free: int = 0
@@ -299,10 +299,9 @@ class LocalEngine:
     """Evaluates in this process: for tests and one-off commands. It knows no deadline."""
 
     def __init__(self, snapshot_dir: Path) -> None:
-        store = ox.Store()
-        store.bulk_load(path=snapshot_dir / "dataset.nq", format=ox.RdfFormat.N_QUADS)
-        self.generation = Snapshot(snapshot_dir).digest
-        self._data = Data(store)
+        snapshot = Snapshot(snapshot_dir)
+        self.generation = snapshot.digest
+        self._data = Data.load(snapshot)
 
     def run(self, plan: Plan) -> Collected:
         answer = Collected(self.generation)

@@ -5,17 +5,36 @@ thread: pyoxigraph's results are bound to the thread that made them. Rows are ne
 Python; ``serialize`` is native and calls ``write`` with some 8 KB at a time.
 """
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from io import BytesIO
-from typing import IO, Protocol, cast
+from typing import IO, TYPE_CHECKING, Protocol, cast
 
 import pyoxigraph as ox
 
+from graph.snapshot import Snapshot
 from ontology import PREFIXES
 from server.protocol.plan import GraphPlan, QueryPlan
 from server.protocol.problem import Problem
 from server.protocol.syntax import syntax_problem
 
-Plan = QueryPlan | GraphPlan
+if TYPE_CHECKING:
+    from server.explanation import Explainer
+
+
+@dataclass(frozen=True)
+class WhyPlan:
+    """Why a triple holds. Terms are in N-Triples syntax; ``format`` is json or turtle."""
+
+    subject: str
+    predicate: str
+    object: str
+    media_type: str
+    format: str
+    timeout_s: float
+
+
+Plan = QueryPlan | GraphPlan | WhyPlan
 
 RESULTS = {
     "json": ox.QueryResultsFormat.JSON,
@@ -45,11 +64,34 @@ class Output(Protocol):
 
 
 class Data:
-    """A loaded snapshot, and the last dataset that was merged from it for a request."""
+    """A loaded snapshot, and what was made of it for a request and may serve the next."""
 
-    def __init__(self, store: ox.Store) -> None:
+    def __init__(
+        self, store: ox.Store, asserted: Callable[[], bytes], files: Mapping[str, str]
+    ) -> None:
+        """`asserted` reads what the closure is computed from; `files` is the manifest's."""
         self.store = store
+        self._asserted = asserted
+        self._files = files
         self._merged: tuple[tuple[frozenset[str], frozenset[str]], ox.Store] | None = None
+        self._explainer: Explainer | None = None
+
+    @classmethod
+    def load(cls, snapshot: Snapshot, asserted: Callable[[], bytes] | None = None) -> "Data":
+        """Load a snapshot. Raises OSError or SyntaxError if it cannot be read."""
+        store = ox.Store()
+        store.bulk_load(path=snapshot.dataset, format=ox.RdfFormat.N_QUADS)
+        files = snapshot.manifest.get("files", {})
+        return cls(store, asserted or snapshot.asserted.read_bytes, files)
+
+    @property
+    def explainer(self) -> "Explainer":
+        """The closure with its proofs, computed when first asked for."""
+        if self._explainer is None:
+            from server.explanation import Explainer
+
+            self._explainer = Explainer(self._asserted(), self.store, self._files)
+        return self._explainer
 
     def merged(self, default: frozenset[str], named: frozenset[str]) -> ox.Store:
         """A store with the RDF merge of `default` as its default graph, and the graphs `named`.
@@ -76,10 +118,16 @@ def evaluate(plan: Plan, data: Data, output: Output) -> None:
 
     Raises Problem for what is wrong with the request, and whatever ``output.write`` raises.
     """
-    if isinstance(plan, GraphPlan):
-        _graph(plan, data.store, output)
-    else:
-        _query(plan, data, output)
+    try:
+        if isinstance(plan, GraphPlan):
+            _graph(plan, data.store, output)
+        elif isinstance(plan, WhyPlan):
+            terms = (plan.subject, plan.predicate, plan.object)
+            output.write(data.explainer.why(terms, plan.format))
+        else:
+            _query(plan, data, output)
+    except ValueError as error:  # an IRI that is none, a surrogate in the query
+        raise Problem(400, f"{error}.", name="malformed-query") from None
 
 
 def _graph(plan: GraphPlan, store: ox.Store, output: Output) -> None:

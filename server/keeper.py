@@ -17,10 +17,10 @@ import socket
 import sys
 import traceback
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
-import pyoxigraph as ox
-
+import server.explanation  # noqa: F401 - readers use it and can open no module any more
 from graph.snapshot import Snapshot
 from server.evaluation import Data
 from server.reader import Post, serve
@@ -41,15 +41,15 @@ def main() -> None:
     parser.add_argument("--memory-mb", type=int, required=True, help="of each reader")
     arguments = parser.parse_args()
     snapshot = Snapshot(arguments.snapshot)
-    store = ox.Store()
     try:
-        store.bulk_load(path=snapshot.dataset, format=ox.RdfFormat.N_QUADS)
+        data = Data.load(snapshot, _held(snapshot.asserted))
         generation = snapshot.digest
     except (OSError, SyntaxError, KeyError) as error:
         sys.exit(f"keeper: {snapshot.folder} is no snapshot that can be served: {error}")
     keeper = Keeper(
-        Data(store),
+        data,
         generation,
+        snapshot.folder,
         listener=socket.socket(fileno=arguments.listener),
         status=arguments.status,
         most=arguments.most,
@@ -60,6 +60,13 @@ def main() -> None:
     os._exit(0)  # to take a big store apart node by node takes seconds
 
 
+def _held(path: Path) -> Callable[[], bytes]:
+    """What reads a file that is opened now, in readers too, which can open nothing any more."""
+    descriptor = os.open(path, os.O_RDONLY)
+    # At an offset of its own: processes that share a descriptor share its position.
+    return lambda: os.pread(descriptor, os.fstat(descriptor).st_size, 0)
+
+
 class Keeper:
     """The readers that are alive, and how those ended that are not."""
 
@@ -67,6 +74,7 @@ class Keeper:
         self,
         data: Data,
         generation: str,
+        folder: Path,
         *,
         listener: socket.socket,
         status: Path,
@@ -76,6 +84,7 @@ class Keeper:
     ) -> None:
         self._data = data
         self._generation = generation
+        self._folder = folder
         self._status = status
         self._most = most
         self._spare = spare
@@ -130,6 +139,7 @@ class Keeper:
             self._fork()
         counts = {
             "generation": self._generation,
+            "snapshot": str(self._folder),
             "readers": len(self._taken),
             "free": self._free(),
             "forks": self._forks,
@@ -154,8 +164,9 @@ class Keeper:
         code = 1
         try:
             signal.set_wakeup_fd(-1)
-            for number in (signal.SIGCHLD, signal.SIGTERM):
+            for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGALRM):
                 signal.signal(number, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_SETMASK, ())  # whatever we were started with
             for descriptor in (
                 self._lifeline_end,
                 self._reports,

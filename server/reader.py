@@ -45,6 +45,7 @@ the store that it visits, so the fewer readers visit, the less memory is copied.
 _REST_MS = 60_000
 """A reader that was used and then not for so long leaves, and takes the pages along that are its
 own by now; the keeper forks another one that shares all of them."""
+_OOM_SCORE = 500
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,9 @@ def _limit(post: Post) -> None:
     _cap(resource.RLIMIT_AS, mapped + post.memory_bytes)
     _cap(resource.RLIMIT_CORE, 0)
     # When the machine itself runs out of memory, a reader is the one to lose.
-    Path("/proc/self/oom_score_adj").write_text("500")
+    score = Path("/proc/self/oom_score_adj")
+    if int(score.read_text()) < _OOM_SCORE:  # only root may lower it
+        score.write_text(str(_OOM_SCORE))
     # Fill the gaps, then leave room for one descriptor: the connection that is to be accepted.
     free = os.open(os.devnull, os.O_RDONLY)
     highest = max(int(name) for name in os.listdir("/proc/self/fd"))
@@ -142,7 +145,7 @@ def _converse(connection: socket.socket, lifeline: int, data: Data) -> None:
             answer.fail(
                 Problem(503, "The query needs more memory than it may have.", name="memory")
             )
-            raise
+            os.abort()  # as the evaluator does when it is the one to notice
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
 

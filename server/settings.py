@@ -29,7 +29,7 @@ class Settings:
     """What ``legation serve`` and both applications are told. Raises InvalidSetting."""
 
     host: str = _setting("127.0.0.1", "Address to listen on; loopback unless told otherwise.")
-    port: int = _setting(8000, "TCP port to listen on; 0: any that is free.", least=0, most=65535)
+    port: int = _setting(7070, "TCP port to listen on; 0: any that is free.", least=0, most=65535)
     workers: int = _setting(2, "Server processes that take requests.", least=1)
     base_iri: str | None = _setting(
         None,
@@ -44,7 +44,11 @@ class Settings:
     max_concurrent_queries: int = _setting(
         16, "Queries that run or wait at the same time; beyond it the answer is 503.", least=1
     )
-    readers: int = _setting(4, "Reader processes, forked ahead of need.", least=1)
+    readers: int = _setting(
+        4,
+        "Free reader processes that are kept ahead of need, forked before they are asked for.",
+        least=1,
+    )
     reader_memory_mb: int = _setting(
         1024, "Megabytes that a reader may use on top of the loaded data.", least=16
     )

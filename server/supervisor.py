@@ -104,6 +104,7 @@ class Supervisor:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             pass_fds=[self._listener.fileno()],
+            env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},  # numpy's threads forbid to fork
             start_new_session=True,  # Ctrl-C is for the server, which then stops the keeper
         )
         said = keeper.stdout.readline() if keeper.stdout else b""

@@ -11,7 +11,7 @@ import marshal
 from struct import Struct
 from typing import NamedTuple
 
-from server.evaluation import Plan
+from server.evaluation import Plan, WhyPlan
 from server.protocol.plan import GraphPlan, QueryPlan
 from server.protocol.problem import Problem
 
@@ -32,7 +32,7 @@ PART = 65536
 """Bytes of an answer in a frame. The first is held back until it is full or the answer ends."""
 LENGTH = Struct("!I")
 _HEAD = Struct("!cbdI")
-_PLANS = {"query": QueryPlan, "graph": GraphPlan}
+_PLANS: dict[str, type[Plan]] = {plan.__name__: plan for plan in (QueryPlan, GraphPlan, WhyPlan)}
 _CUT = {None: -1, False: 0, True: 1}
 _CUT_BACK = {code: cut for cut, code in _CUT.items()}
 
@@ -48,8 +48,7 @@ class Frame(NamedTuple):
 
 def encode_request(plan: Plan, deadline: float) -> bytes:
     """`deadline` is on the machine's monotonic clock, which all processes share."""
-    kind = "query" if isinstance(plan, QueryPlan) else "graph"
-    body = marshal.dumps((deadline, kind, tuple(vars(plan).values())))
+    body = marshal.dumps((deadline, type(plan).__name__, tuple(vars(plan).values())))
     return LENGTH.pack(len(body)) + body
 
 

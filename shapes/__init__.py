@@ -4,12 +4,12 @@ A shape is an IRI ``https://w3id.org/legation/shapes/NAME``. ``shapes:phase`` sa
 ``structure`` on what the files assert, ``closure`` once date bounds and inferences are added.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 import pyshacl
 import rdflib
@@ -60,14 +60,18 @@ class Shape:
 
 
 class _DataGraph(OxigraphDataGraph):
-    """The data in a pyoxigraph store, which evaluates the SPARQL of the shapes.
-
-    For every result pySHACL asks several times whether the graph is empty, which without this
-    counts all triples.
-    """
+    """The data in a pyoxigraph store, which evaluates the SPARQL of the shapes."""
 
     def __bool__(self) -> bool:
+        # pySHACL asks several times for every result, and would have all triples counted.
         return True
+
+    def objects(
+        self, subject: Any = None, predicate: Any = None, unique: bool = False
+    ) -> Generator[Any, None, None]:
+        # A text written where a thing is meant becomes a focus node; pyoxigraph would not have it.
+        if not isinstance(subject, rdflib.Literal):
+            yield from super().objects(subject, predicate, unique)
 
 
 def validate(
@@ -92,8 +96,11 @@ def validate(
         inference="none",
         do_owl_imports=False,
     )
-    found = {_finding(report, result, data) for result in report.objects(None, SH.result)}
-    return tuple(sorted(found, key=lambda f: (f.shape, f.focus, f.path or "", f.message)))
+    found = [_finding(report, result, data) for result in report.objects(None, SH.result)]
+    found.sort(key=lambda f: (f.shape, f.focus, f.path or "", f.message, f.value or ""))
+    # Several constraints of one property share a message, which is said once.
+    said = {(f.shape, f.focus, f.message): f for f in reversed(found)}
+    return tuple(reversed(said.values()))
 
 
 @cache
@@ -145,6 +152,9 @@ def _finding(report: rdflib.Graph, result: Node, data: rdflib.Graph) -> Finding:
     message = str(report.value(result, SH.resultMessage))
     # A constraint of SHACL Core has no variables of its own: these two are filled in here.
     message = message.replace("{$this}", str(focus)).replace("{$value}", str(value))
+    for node in (focus, value):
+        if isinstance(node, rdflib.BNode):
+            message = message.replace(str(node), "a node without a name")
     return Finding(
         shape=_name(_owner(report.value(result, SH.sourceShape))),
         severity=cast(Severity, _local(report.value(result, SH.resultSeverity))),

@@ -4,7 +4,7 @@ import re
 
 from rdflib import RDFS, SKOS, Graph, Literal, URIRef
 
-from ontology import DIP, PREFIXES
+from ontology import DIP, PREFIXES, compact
 
 _EXACT = URIRef(PREFIXES["oa"] + "exact")
 _OFFSETS = URIRef(PREFIXES["oa"] + "start"), URIRef(PREFIXES["oa"] + "end")
@@ -17,7 +17,7 @@ _SHOWN = 60
 def readable(message: str, data: Graph) -> str:
     """The message with the name of each thing, term or claim in place of its IRI."""
     named = _IRI.sub(lambda match: name(URIRef(match[0]), data), message)
-    return f"The{named[3:]}" if named.startswith("the ") else named
+    return named[0].upper() + named[1:] if named.startswith(("a ", "the ")) else named
 
 
 def name(iri: URIRef, data: Graph) -> str:
@@ -39,20 +39,7 @@ def _quotation(iri: URIRef, data: Graph) -> tuple[str, str]:
         return "claim", str(exact)
     start, end = (data.value(iri, offset, any=True) for offset in _OFFSETS)
     text = data.value(data.value(iri, _SOURCE, any=True), DIP.text, any=True)
-    if text is None or not isinstance(start, Literal) or not isinstance(end, Literal):
-        return "", ""
-    return "sentence", str(text)[start.toPython() : end.toPython()]
-
-
-def compact(iri: str) -> str:
-    """A prefixed name where a prefix of ours fits, else the IRI as it is."""
-    prefix, namespace = max(
-        (
-            (prefix, namespace)
-            for prefix, namespace in PREFIXES.items()
-            if iri.startswith(namespace)
-        ),
-        key=lambda pair: len(pair[1]),
-        default=("", ""),
-    )
-    return f"{prefix}:{iri[len(namespace) :]}" if namespace else iri
+    match start, end:
+        case Literal(value=int(first)), Literal(value=int(last)) if text is not None:
+            return "sentence", str(text)[first:last]
+    return "", ""

@@ -1,6 +1,7 @@
 """server.engine: one interface to readers, for threads and for an event loop."""
 
 import asyncio
+import json
 import os
 import threading
 import time
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from server.engine import Engine
+from server.evaluation import Plan, WhyPlan
 from server.protocol.plan import GraphPlan, QueryPlan
 from server.protocol.problem import Problem, StreamBroken
 from server.settings import Settings
@@ -20,6 +22,9 @@ from server.supervisor import KeeperFailed
 EX = "https://example.org/"
 LONG = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
 MEGABYTE = 1 << 20
+SUBCLASS = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
+TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+ASSERTED = f"<{EX}State> {SUBCLASS} <{EX}Actor> .\n<{EX}Iran> {TYPE} <{EX}State> .\n"
 
 
 def plan(query: str, **fields: Any) -> QueryPlan:
@@ -49,6 +54,7 @@ def snapshot(folder: Path, digest: str) -> Path:
         for number in range(1000):
             print(f'<{EX}{number}> <{EX}name> "name {number} in {digest}" .', file=file)
         print(f'<{EX}1> <{EX}name> "one" <{EX}graph> .', file=file)
+    (folder / "asserted.nt").write_text(ASSERTED, "utf-8")
     (folder / "manifest.json").write_text(f'{{"digest": "{digest}"}}', "utf-8")
     return folder
 
@@ -73,22 +79,22 @@ def small(folder: Path) -> Iterator[Engine]:
     engine.close()
 
 
-def whole(engine: Engine, asked: QueryPlan | GraphPlan) -> bytes:
+def whole(engine: Engine, asked: Plan) -> bytes:
     answer = engine.run(asked)
     return answer.first + b"".join(answer)
 
 
-async def whole_async(engine: Engine, asked: QueryPlan | GraphPlan) -> bytes:
+async def whole_async(engine: Engine, asked: Plan) -> bytes:
     answer = await engine.run_async(asked)
     return answer.first + b"".join([part async for part in answer])
 
 
-def in_loop(engine: Engine, asked: QueryPlan | GraphPlan) -> bytes:
+def in_loop(engine: Engine, asked: Plan) -> bytes:
     return asyncio.run(whole_async(engine, asked))
 
 
 both = pytest.mark.parametrize("ask", [whole, in_loop], ids=["thread", "event loop"])
-Ask = Callable[[Engine, QueryPlan | GraphPlan], bytes]
+Ask = Callable[[Engine, Plan], bytes]
 
 
 @both
@@ -119,6 +125,33 @@ def test_a_dataset_travels_to_the_reader(engine: Engine, ask: Ask) -> None:
     query = "SELECT ?o { ?s ?p ?o }"
     asked = plan(query, format="tsv", default_graphs=(EX + "graph",), named_graphs=())
     assert ask(engine, asked) == b'?o\n"one"\n'
+
+
+def why(subject: str, kind: str, syntax: str = "json") -> WhyPlan:
+    return WhyPlan(f"<{EX}{subject}>", TYPE, f"<{EX}{kind}>", "", syntax, 5.0)
+
+
+@both
+def test_why_a_triple_holds_is_proved_in_a_reader(engine: Engine, ask: Ask) -> None:
+    proof = json.loads(ask(engine, why("Iran", "Actor")))
+    assert proof["conclusion"] == [f"<{EX}Iran>", TYPE, f"<{EX}Actor>"]
+    assert [step["rule"] for step in proof["steps"]] == ["asserted", "asserted", "cax-sco"]
+    assert b"prov:wasDerivedFrom" in ask(engine, why("Iran", "Actor", "turtle"))
+
+
+@both
+def test_a_triple_that_does_not_hold_has_gaps_instead(engine: Engine, ask: Ask) -> None:
+    with pytest.raises(Problem) as caught:
+        ask(engine, why("Egypt", "Actor"))
+    assert caught.value.status == 404
+    gap = caught.value.members["gaps"][0]
+    assert gap["missing"] == [[f"<{EX}Egypt>", TYPE, f"<{EX}State>"]]
+
+
+def test_to_ask_why_of_what_is_no_triple_is_the_request_s_fault(engine: Engine) -> None:
+    with pytest.raises(Problem) as caught:
+        engine.run(WhyPlan("Iran", "a", "State", "", "json", 5.0))
+    assert caught.value.status == 400
 
 
 @both

@@ -31,7 +31,7 @@ DATA = f"""
 def data() -> Data:
     store = ox.Store()
     store.bulk_load(DATA.encode(), ox.RdfFormat.N_QUADS)
-    return Data(store)
+    return Data(store, lambda: b"", {})
 
 
 def plan(query: str, **fields: Any) -> QueryPlan:
@@ -200,6 +200,23 @@ def test_a_syntax_error_says_where(data: Data) -> None:
     assert caught.value.members["line"] == 2
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"base_iri": "no scheme"},
+        {"default_graphs": ("relative",), "named_graphs": ()},
+        {"default_graphs": (), "named_graphs": (EX + "> { } <x",)},
+        {"query": "ASK { <s> <p> '\ud800' }"},
+    ],
+)
+def test_what_is_no_iri_or_no_text_is_the_request_s_fault(
+    data: Data, fields: dict[str, Any]
+) -> None:
+    with pytest.raises(Problem) as caught:
+        answer(data, **{"query": "ASK {}", "form": "ASK", "format": "tsv", **fields})
+    assert caught.value.status == 400
+
+
 def test_an_unknown_function_is_the_request_s_fault(data: Data) -> None:
     with pytest.raises(Problem, match="custom function") as caught:
         answer(data, "SELECT (<f>(1) AS ?x) {}")
@@ -249,6 +266,7 @@ def test_what_write_raises_ends_the_evaluation(data: Data) -> None:
 
 def test_local_engine_answers_from_a_snapshot(tmp_path: Path) -> None:
     (tmp_path / "dataset.nq").write_text(DATA, "utf-8")
+    (tmp_path / "asserted.nt").touch()
     (tmp_path / "manifest.json").write_text('{"digest": "abc"}', "utf-8")
     engine = LocalEngine(tmp_path)
     whole = engine.run(plan("ASK {}", form="ASK", format="tsv"))

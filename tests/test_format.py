@@ -327,6 +327,15 @@ def test_lists_that_are_sets_are_sorted_and_chains_never() -> None:
     assert form(chain) == chain
 
 
+def test_a_new_list_that_fits_on_a_line_of_its_own_stays_on_it() -> None:
+    before = "ex:p rdfs:label 1 .\n"
+    first, second = "( ex:aaaaaaaaaaaaaaaaaaaa ex:bbbbbbbb )", "( ex:bbbbbbbbbbbbbbbbbbbb ex:a )"
+    now = before + f"ex:p owl:propertyChainAxiom {second} , {first} ."
+    assert form(now, before) == (
+        f"ex:p rdfs:label 1 ;\n    owl:propertyChainAxiom {first} ,\n        {second} .\n"
+    )
+
+
 def test_a_set_keeps_the_order_that_git_has_until_it_changes() -> None:
     before = "[] a owl:AllDisjointClasses ;\n    owl:members ( ex:b ex:a ) .\n"
     assert form(before.replace("ex:b ex:a", "ex:a ex:b"), before) == before

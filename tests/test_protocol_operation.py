@@ -1,5 +1,7 @@
 """Reading a request: SPARQL 1.1 Protocol §2, Graph Store HTTP Protocol §5. No server, no Flask."""
 
+import re
+from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -336,3 +338,12 @@ def test_not_exactly_one_graph_is_400(query_string: str) -> None:
     with pytest.raises(Problem) as caught:
         data(query_string)
     assert caught.value.status == 400
+
+
+def test_every_kind_of_problem_is_documented(root: Path) -> None:
+    code = "".join(path.read_text("utf-8") for path in (root / "server").rglob("*.py"))
+    names = set(re.findall(r'[(,\n] *name="([a-z]+(?:-[a-z]+)*)"', code)) | {"service-refused"}
+    documented = re.findall(
+        r"^\| `([a-z-]+)` \| [45]\d\d", (root / "docs" / "endpoint.md").read_text(), re.M
+    )
+    assert names - {"legation"} == set(documented)

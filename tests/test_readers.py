@@ -98,6 +98,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             print(f"{thing} <{EX}number> {integer} .", file=file)
             print(f'{thing} <{EX}name> "thing aaaaaaaaaaaaaaa {number}" .', file=file)
             print(f"{thing} <{EX}next> <{EX}thing{(number + 1) % THINGS}> .", file=file)
+    (folder / "asserted.nt").touch()
     (folder / "manifest.json").write_text('{"digest": "first"}', "utf-8")
     return folder
 
@@ -320,6 +321,10 @@ def test_random_kills_cost_requests_but_never_a_wrong_answer_or_a_hang(engine: E
     assert outcomes["wrong"] == 0
     assert outcomes.total() == 400
     assert outcomes["right"] > 200
+
+
+def test_the_keeper_has_one_thread_so_that_it_may_fork(engine: Engine) -> None:
+    assert len(os.listdir(f"/proc/{keeper(engine)}/task")) == 1
 
 
 def test_a_keeper_that_dies_is_replaced(engine: Engine) -> None:

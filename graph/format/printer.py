@@ -49,8 +49,9 @@ class Lines:
         """The indentation of the line that is being written."""
         return len(self.now) - len(self.now.lstrip(" "))
 
-    def fits(self, piece: str) -> bool:
-        return len(self.now.rpartition("\n")[2]) + len(piece) + len(" ") <= WIDTH - len(" ;")
+    def fits(self, piece: str, indent: int) -> bool:
+        before = len(self.now.rpartition("\n")[2]) + len(" ") if self.now else indent
+        return before + len(piece) <= WIDTH - len(" ;")
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ class Printer:
                     breaks = place.breaks and (order > 0 or place.order == 0)
                 else:
                     breaks = order > 0 and (
-                        line.breaks_objects or not out.fits(self._flat(term, path))
+                        line.breaks_objects or not out.fits(self._flat(term, path), indent + INDENT)
                     )
                 self._node(out, term, path, indent + INDENT, breaks)
                 if order < len(line.objects) - 1:
@@ -157,6 +158,8 @@ class Printer:
 
     def _node(self, out: Lines, term: Term, path: Path, indent: int, breaks: bool) -> None:
         place = self.reference.places.get(path)
+        if breaks:
+            out.end()  # so that what follows is measured against a line of its own
         if term in self.index.lists:
             self._list(out, term, path, indent, breaks)
         elif not self.index.nested(term):
@@ -180,7 +183,7 @@ class Printer:
         if node is not None and (tall or not changed):
             first = bool(pattern) and lines[0].breaks
         elif not tall:
-            tall = not out.fits(self._flat(term, path))
+            tall = not out.fits(self._flat(term, path), indent)
             lines = [_Line(x.predicate, tall, x.breaks_objects, x.objects) for x in lines]
             closes = first = tall
         out.put("[", indent, breaks)
@@ -206,7 +209,7 @@ class Printer:
         kept = kept and len(items) == len(node.items if node else ())
         tall = node is not None and any(item.breaks for item in node.items)
         if not kept:
-            tall = tall or not out.fits(self._flat(head, path))
+            tall = tall or not out.fits(self._flat(head, path), indent)
         closes = node.closes_on_new_line if kept and node is not None else tall
         out.put("(", indent, breaks)
         base = out.indent

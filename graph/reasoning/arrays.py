@@ -91,6 +91,12 @@ def has(values: Ints, key: int) -> bool:
     return at < len(values) and int(values[at]) == key
 
 
+def choose(values: Ints, keep: Bools) -> Ints:
+    """The values that are to be kept, in their order."""
+    kept: Ints = values[keep]
+    return kept
+
+
 def difference(a: Ints, b: Ints) -> Ints:
     """What is in the set ``a`` and not in the set ``b``."""
     if not len(a) or not len(b):

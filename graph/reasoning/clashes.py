@@ -7,7 +7,7 @@ from itertools import permutations
 from graph.reasoning import arrays, literals
 from graph.reasoning import vocabulary as v
 from graph.reasoning.evaluate import size, solve
-from graph.reasoning.program import Ids, Rule, pattern
+from graph.reasoning.program import Ids, Rule, X, pattern
 from graph.reasoning.reasoner import Reasoner
 from graph.reasoning.terms import Triple
 
@@ -45,7 +45,13 @@ def _instances(reasoner: Reasoner) -> Iterator[tuple[str, tuple[Ids, ...]]]:
         table = solve({}, rule.body, reasoner.state)
         for row in range(size(table)):
             binding = {variable: int(column[row]) for variable, column in table.items()}
-            yield rule.name, _premises(rule, binding)
+            if rule.name == "eq-diff1":
+                for pair in _different(reasoner, binding[X]):
+                    yield rule.name, pair
+            elif rule.name in ("eq-diff2", "eq-diff3"):
+                yield rule.name, _all_different(reasoner, rule.because)
+            else:
+                yield rule.name, _premises(rule, binding)
     yield from _literal_clashes(reasoner)
 
 
@@ -54,9 +60,25 @@ def _premises(rule: Rule, binding: dict[int, int]) -> tuple[Ids, ...]:
     for part in rule.body:
         s, p, o = (binding.get(term, term) if term < 0 else term for term in pattern(part))
         premises.append((s, p, o))
-        if rule.name == "eq-diff1":
-            premises.insert(0, (s, v.SAME_AS, o))
     return (*rule.because, *premises)
+
+
+def _different(reasoner: Reasoner, representative: int) -> Iterator[tuple[Ids, Ids]]:
+    """The pairs that are both the same and different, by what is asserted if it can be."""
+    members = reasoner.same.members(representative)
+    pair = representative, v.DIFFERENT_FROM, members[min(1, len(members) - 1)]
+    fact = representative, v.DIFFERENT_FROM, representative
+    for s, _, o in list(reasoner.asserted_variants(fact)) or [pair]:
+        yield (s, v.SAME_AS, o), (s, v.DIFFERENT_FROM, o)
+
+
+def _all_different(reasoner: Reasoner, because: tuple[Ids, ...]) -> tuple[Ids, ...]:
+    """A list of different things that names one thing twice, with the names that it uses."""
+    *said, (member, _, _) = because
+    said = [next(reasoner.asserted_variants(triple), triple) for triple in said]
+    names = [o for _, p, o in said if p == v.FIRST and reasoner.same.find(o) == member]
+    one, *others = dict.fromkeys(names or [member])
+    return (*said, (one, v.SAME_AS, others[0] if others else one))
 
 
 def _literal_clashes(reasoner: Reasoner) -> Iterator[tuple[str, tuple[Ids, ...]]]:

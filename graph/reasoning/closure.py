@@ -16,6 +16,10 @@ from graph.reasoning.reasoner import Reasoner
 from graph.reasoning.relations import partition
 from graph.reasoning.relations import triple as ids_of
 from graph.reasoning.terms import Triple, triple
+from graph.reasoning.why_not import Gap, gaps
+
+_FEW = 256
+"""So few triples are looked up term by term."""
 
 
 class Closure:
@@ -28,7 +32,7 @@ class Closure:
 
     @property
     def clashes(self) -> tuple[Clash, ...]:
-        """The inconsistencies; none means that the triples are consistent as far as the rules see."""
+        """The inconsistencies, as far as the rules see them."""
         if self._clashes is None:
             self._clashes = find_clashes(self._reasoner)
         return self._clashes
@@ -90,6 +94,18 @@ class Closure:
             return None
         return prove(self._reasoner, ids)
 
+    def why_not(self, value: object) -> tuple[Gap, ...]:
+        """The rules that could have given a triple, with the premises they lack, nearest first.
+
+        Asserting the missing premises of any of them makes the triple hold. Empty if the triple
+        holds already, or if no rule gives triples like it.
+        """
+        wanted = triple(value)
+        if wanted in self:
+            return ()
+        s, p, o = (self._reasoner.dictionary.add(term) for term in wanted)
+        return gaps(self._reasoner, (s, p, o))
+
     def insert(self, triples: Iterable[object]) -> "Delta":
         """Assert further triples, as ``close`` takes them; returns what that changes."""
         return self._changed(incremental.insert(self._reasoner, self._facts(triples, add=True)))
@@ -101,11 +117,16 @@ class Closure:
     def _facts(self, triples: Iterable[object], add: bool) -> dict[int, Ints]:
         """Triples as facts by relation; without ``add`` those with an unknown term are left out."""
         dictionary = self._reasoner.dictionary
+        values = list(map(triple, triples))
+        if add and len(values) > _FEW:
+            other, *columns = ntriples.read(_lines(values))
+            ids = dictionary.adopt(other)
+            s, p, o = (ids[column] for column in columns)
+            return partition(s, p, o)
         lookup = dictionary.add if add else dictionary.find
-        rows = [[lookup(term) for term in triple(value)] for value in triples]
-        known = [row for row in rows if None not in row]
-        columns = np.array(known, np.int64).reshape(-1, 3)
-        return partition(columns[:, 0], columns[:, 1], columns[:, 2])
+        rows = [[lookup(term) for term in value] for value in values]
+        table = np.array([row for row in rows if None not in row], np.int64).reshape(-1, 3)
+        return partition(table[:, 0], table[:, 1], table[:, 2])
 
     def _changed(self, changes: incremental.Changes) -> "Delta":
         self._clashes = None
@@ -133,8 +154,11 @@ class Delta:
 
 def close(triples: Iterable[object]) -> Closure:
     """The closure of triples of rdflib or pyoxigraph terms, or of N-Triples strings."""
-    lines = (f"{s} {p} {o} .\n" for s, p, o in map(triple, triples))
-    return close_ntriples("".join(lines).encode())
+    return close_ntriples(_lines(map(triple, triples)))
+
+
+def _lines(triples: Iterable[Triple]) -> bytes:
+    return "".join(f"{s} {p} {o} .\n" for s, p, o in triples).encode()
 
 
 def close_ntriples(data: bytes) -> Closure:

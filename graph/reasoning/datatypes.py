@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from graph.reasoning.reasoner import Reasoner
 
 
+_MOST_DIFFERENT = 2000
+
+
 def value_of(dictionary: Dictionary, term: int) -> Value | None:
     """The data value of a term; None if it is no literal, or none whose value is known."""
     if not dictionary.is_literal(term):
@@ -52,14 +55,22 @@ def _objects(asserted: Mapping[int, Ints]) -> Ints:
 def data_facts(reasoner: "Reasoner") -> dict[int, Ints]:
     """What the data values say, by relation, as far as it matters.
 
-    The members of the datatypes that the program reads (dt-type2). And of what is the same as a
-    literal without being one, the datatypes and that it differs from the other literals (dt-diff):
-    only there do these rules say anything that can be shown.
+    The members of the datatypes that the program reads (dt-type2), and which literals differ
+    (dt-diff), should it read owl:differentFrom; that is quadratic and left out beyond
+    ``_MOST_DIFFERENT`` literals. And of what is the same as a literal without being one, both:
+    only there do these rules say anything that is shown.
     """
     same, dictionary = reasoner.same, reasoner.dictionary
-    read = [d for d in v.DATATYPES if reasoner.program.reads(~same.find(d))]
+    reads = reasoner.program.reads
+    whole = reads(same.find(v.TYPE)) or not same.alone(v.TYPE)
+    read = [d for d in v.DATATYPES if whole or reads(~same.find(d))]
+    all_differ = any(
+        part.relation == same.find(v.DIFFERENT_FROM)
+        for rule in reasoner.program.rules
+        for part in rule.body
+    )
     mixed = _mixed(reasoner)
-    if not read and not len(mixed):
+    if not read and not all_differ and not len(mixed):
         return {}
     terms = reasoner.occurring()
     values = [
@@ -69,11 +80,14 @@ def data_facts(reasoner: "Reasoner") -> dict[int, Ints]:
     ]
     members: dict[int, list[int]] = {~same.find(d): [] for d in read}
     different: list[int] = []
+    all_differ = all_differ and len(values) <= _MOST_DIFFERENT
     for literal, value in values:
         head = same.find(literal)
-        if arrays.has(mixed, head):
+        both = arrays.has(mixed, head)
+        if both:
             for datatype in literals.datatypes(value):
                 members.setdefault(~same.find(datatype), []).append(head)
+        if both or all_differ:
             for other, its in values:
                 if its != value:
                     twin = same.find(other)

@@ -13,8 +13,8 @@ from graph.reasoning.arrays import Bools, Ints
 from graph.reasoning.vocabulary import BUILT_IN, VOCABULARY
 
 _Words = npt.NDArray[np.uint64]
-_CHUNK = 1 << 16
-_MIX = np.uint64(0x9E3779B97F4A7C15)
+_CHUNK = 1 << 13
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _HALF = np.uint64(32)
 _MASKS = np.array([(1 << 8 * size) - 1 for size in range(8)] + [2**64 - 1], np.uint64)
 _LITERAL, _BLANK = b'"'[0], b"_"[0]
@@ -29,7 +29,7 @@ class Dictionary:
     def __init__(self, text: bytes = b"") -> None:
         """An empty dictionary, or one over ``text`` that ``load`` fills."""
         head = "\n".join(VOCABULARY).encode() + b"\n"
-        self._text = head + text + b"\n" + bytes(_PAD)
+        self._text = b"".join((head, text, b"\n", bytes(_PAD)))
         self._shift = len(head)
         self._bytes = np.frombuffer(self._text, np.uint8)
         lengths = np.array([len(name) for name in VOCABULARY], np.int64)
@@ -53,13 +53,13 @@ class Dictionary:
         starts = np.concatenate((self._start, start + self._shift))
         lengths = np.concatenate((self._length, length))
         while True:
-            hashes = self._hash(starts, lengths)
-            order = np.argsort(hashes, kind="stable")
+            hashes = self._hash(starts, lengths, self._seed)
+            order = np.argsort(hashes)
             ranked = hashes[order]
             new = np.empty(len(ranked), np.bool_)
             new[:1] = True
             np.not_equal(ranked[1:], ranked[:-1], out=new[1:])
-            first = order[new]  # a stable order: the first appearance of each hash
+            first = np.minimum.reduceat(order, np.flatnonzero(new))  # appearance of each hash
             group = np.empty(len(ranked), np.int64)
             group[order] = np.cumsum(new) - 1
             if self._equal(starts, lengths, first[group]):
@@ -80,37 +80,50 @@ class Dictionary:
         size = len(self._text) - _PAD + 1
         return np.ndarray((size,), "<u8", self._text, strides=(1,))
 
-    def _hash(self, start: Ints, length: Ints) -> _Words:
+    def _hash(self, start: Ints, length: Ints, seed: int) -> _Words:
+        """A hash of each span, from its length and its words; the last two words may overlap."""
         words = self._view()
         hashes = np.empty(len(start), np.uint64)
         for low in range(0, len(start), _CHUNK):
-            at, rest = start[low : low + _CHUNK], length[low : low + _CHUNK]
-            state = rest.astype(np.uint64) + np.uint64(self._seed)
-            rows: Ints | slice = slice(None)
-            while len(at):
-                word = words[at] & _MASKS[np.minimum(rest, 8)]
-                mixed = (state[rows] ^ word) * _MIX
-                state[rows] = mixed ^ (mixed >> _HALF)
-                more = np.flatnonzero(rest > 8)
-                at, rest = at[more] + 8, rest[more] - 8
-                rows = more if isinstance(rows, slice) else rows[more]
-            hashes[low : low + _CHUNK] = state * _MIX
+            size = length[low : low + _CHUNK]
+            order = np.argsort(size)  # so that the spans that go on are a slice
+            at, size = start[low : low + _CHUNK][order], size[order]
+            state = size.astype(np.uint64) + np.uint64(seed)
+            short = int(np.searchsorted(size, 8))
+            _mix(state[:short], words[at[:short]] & _MASKS[size[:short]])
+            _mix(state[short:], words[(at + size)[short:] - 8])
+            for step in range(8, int(size[-1]), 8):
+                longer = int(np.searchsorted(size, step, "right"))
+                _mix(state[longer:], words[at[longer:]])
+                at += 8
+            hashes[low + order] = state * _FACTOR
         return hashes
 
     def _equal(self, start: Ints, length: Ints, with_: Ints) -> bool:
-        """Whether each term's bytes are those of another."""
+        """Whether each span has the bytes of another."""
         words = self._view()
         for low in range(0, len(start), _CHUNK):
             other = with_[low : low + _CHUNK]
             rows = np.flatnonzero(other != np.arange(low, low + len(other)))
-            at, rest, twin = start[low + rows], length[low + rows], start[other[rows]]
-            if (rest != length[other[rows]]).any():
+            other = other[rows]
+            size = length[low + rows]
+            if (size != length[other]).any():
                 return False
-            while len(at):
-                if ((words[at] ^ words[twin]) & _MASKS[np.minimum(rest, 8)]).any():
+            order = np.argsort(size)
+            at, twin, size = start[low + rows[order]], start[other[order]], size[order]
+            short = int(np.searchsorted(size, 8))
+            masks = _MASKS[size[:short]]
+            if ((words[at[:short]] ^ words[twin[:short]]) & masks).any():
+                return False
+            end = size[short:] - 8
+            if not np.array_equal(words[at[short:] + end], words[twin[short:] + end]):
+                return False
+            for step in range(8, int(size[-1]) if len(size) else 0, 8):
+                longer = int(np.searchsorted(size, step, "right"))
+                if not np.array_equal(words[at[longer:]], words[twin[longer:]]):
                     return False
-                more = np.flatnonzero(rest > 8)
-                at, twin, rest = at[more] + 8, twin[more] + 8, rest[more] - 8
+                at += 8
+                twin += 8
         return True
 
     def find(self, term: str) -> int | None:
@@ -119,8 +132,8 @@ class Dictionary:
         if known is None and self._hashes is not None:
             text = term.encode()
             probe = Dictionary.__new__(Dictionary)
-            probe._text, probe._seed = text + bytes(_PAD), self._seed
-            key = probe._hash(np.zeros(1, np.int64), np.array([len(text)], np.int64))[0]
+            probe._text = text + bytes(_PAD)
+            key = probe._hash(np.zeros(1, np.int64), np.array([len(text)], np.int64), self._seed)[0]
             at = int(self._hashes.searchsorted(key))
             if at < len(self._hashes) and self._hashes[at] == key:
                 candidate = int(self._by_hash[at])
@@ -128,9 +141,12 @@ class Dictionary:
                     known = self._ids[term] = candidate
         return known
 
-    def add(self, term: str) -> int:
-        """The id of a term in N-Triples, new if need be."""
-        known = self.find(term)
+    def add(self, term: str, maybe_loaded: bool = True) -> int:
+        """The id of a term in N-Triples, new if need be.
+
+        ``maybe_loaded`` says that it may be among the terms of the bulk load.
+        """
+        known = self.find(term) if maybe_loaded else self._ids.get(term)
         if known is None:
             known = self._ids[term] = len(self)
             self._later.append(term)
@@ -139,11 +155,24 @@ class Dictionary:
         return known
 
     def adopt(self, other: "Dictionary") -> Ints:
-        """The ids here of all terms of another dictionary, new if need be."""
+        """The ids here of all terms of a loaded dictionary, new if need be."""
         ids = np.empty(len(other), np.int64)
-        for at in range(len(other)):
-            ids[at] = self.add(other.text(at))
+        at, there = self._candidates(other)
+        for term in range(len(other)):
+            text = other.bytes_of(term)
+            if there[term] and self.bytes_of(candidate := int(self._by_hash[at[term]])) == text:
+                ids[term] = candidate
+            else:
+                ids[term] = self.add(text.decode(), bool(there[term]))
         return ids
+
+    def _candidates(self, other: "Dictionary") -> tuple[Ints, Bools]:
+        """Where the hash of each term of another dictionary is found here, and whether it is."""
+        if self._hashes is None:
+            return np.zeros(len(other), np.int64), np.ones(len(other), np.bool_)
+        hashes = other._hash(other._start, other._length, self._seed)
+        at = np.minimum(np.searchsorted(self._hashes, hashes), len(self._hashes) - 1)
+        return at, self._hashes[at] == hashes
 
     def bytes_of(self, term: int) -> bytes:
         """A term's N-Triples as UTF-8."""
@@ -213,3 +242,11 @@ class Dictionary:
     def buffer(self) -> npt.NDArray[np.uint8]:
         """The text of the bulk load, vocabulary included."""
         return self._bytes
+
+
+def _mix(state: _Words, word: _Words) -> None:
+    """Take a word into each hash, in place."""
+    word ^= state
+    word *= _FACTOR
+    np.right_shift(word, _HALF, out=state)
+    state ^= word

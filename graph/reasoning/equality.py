@@ -5,6 +5,7 @@ stand; facts are kept for representatives only and spread over all members on th
 does what eq-ref, eq-sym, eq-trans, eq-rep-s, eq-rep-p and eq-rep-o say, without their blow-up.
 """
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from graph.reasoning import arrays
 from graph.reasoning.arrays import EMPTY, Bools, Ints
+from graph.reasoning.vocabulary import TYPE
 
 
 @dataclass(frozen=True)
@@ -87,10 +89,31 @@ class Representatives:
         return Representatives(of, arrays.sort(pairs))
 
 
-def rewrite(facts: dict[int, Ints], same: Representatives, type_: int) -> dict[int, list[Ints]]:
+def variants(
+    terms: tuple[list[int], list[int], list[int]], facts: Callable[[int], Ints]
+) -> Iterator[tuple[int, int, int]]:
+    """The triples among some facts with given subjects, predicates and objects.
+
+    ``facts`` gives the facts of a relation.
+    """
+    subjects, objects = arrays.array(terms[0]), arrays.array(terms[2])
+    subjects, objects = arrays.sort(subjects), arrays.sort(objects)
+    for p in terms[1]:
+        if p == TYPE:
+            for c in terms[2]:
+                for s in arrays.intersection(facts(~c), subjects).tolist():
+                    yield s, p, c
+        pairs = facts(p)
+        if len(pairs):
+            for s in terms[0]:
+                for o in arrays.intersection(arrays.span(pairs, s), objects).tolist():
+                    yield s, p, o
+
+
+def rewrite(facts: Mapping[int, Ints], same: Representatives) -> dict[int, list[Ints]]:
     """Facts by relation, with representatives for all terms (not sorted).
 
-    ``type_`` is rdf:type: a relation that turns out to be rdf:type is split into classes.
+    A relation that turns out to be rdf:type is split into classes.
     """
     result: dict[int, list[Ints]] = {}
     for key, column in facts.items():
@@ -99,7 +122,7 @@ def rewrite(facts: dict[int, Ints], same: Representatives, type_: int) -> dict[i
             continue
         s, o = same.map(arrays.left(column)), same.map(arrays.right(column))
         relation = same.find(key)
-        if relation != type_:
+        if relation != TYPE:
             result.setdefault(relation, []).append(arrays.pack(s, o))
             continue
         classes, order, bounds = arrays.classify(o)

@@ -172,7 +172,7 @@ def _linked(rule: Rule, state: State) -> Ints | None:
     are alike.
     """
     head = rule.head
-    if head is None or head.relation != SAME_AS or head.o is None or max(head[1:]) >= 0:
+    if head is None or head.relation != SAME_AS or head.o is None or max(head.s, head.o) >= 0:
         return None
     half = [part for part in rule.body if head.o not in (part.s, part.o)]
     other = {_renamed(p, head.o, head.s) for p in rule.body if head.o in (p.s, p.o)}

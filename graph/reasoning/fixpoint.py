@@ -15,7 +15,7 @@ from graph.reasoning.arrays import Ints
 from graph.reasoning.evaluate import apply, apply_delta
 from graph.reasoning.program import Rule, is_transitivity
 from graph.reasoning.relations import State
-from graph.reasoning.vocabulary import SAME_AS
+from graph.reasoning.vocabulary import SAME_AS, TYPE
 
 _FEW = 64
 """So few new pairs of a transitive relation are joined; more of them, and it is closed anew."""
@@ -47,7 +47,8 @@ class Program:
 
 def arrange(rules: Iterable[Rule], hidden: Collection[int] = ()) -> Program:
     """The program of some rules; ``hidden`` are relations that need not be known unless read."""
-    clashes, heads = [], []
+    clashes: list[Rule] = []
+    heads: list[Rule] = []
     for rule in rules:
         (clashes if rule.head is None else heads).append(rule)
     kept, lazy = _needed(heads, clashes, frozenset(hidden))
@@ -80,14 +81,18 @@ def _needed(
 ) -> tuple[list[Rule], list[Rule]]:
     """The rules whose heads are shown or read, and the others."""
     lazy: list[Rule] = []
+    kept = heads
     while True:
-        read = {part.relation for rule in (*heads, *clashes) for part in rule.body}
+        read = {part.relation for rule in (*kept, *clashes) for part in rule.body}
         unread = hidden - read
-        dropped = [rule for rule in heads if rule.head and rule.head.relation in unread]
+        dropped = [rule for rule in kept if rule.head and rule.head.relation in unread]
         if not dropped:
-            return heads, lazy
+            break
         lazy += dropped
-        heads = [rule for rule in heads if not rule.head or rule.head.relation not in unread]
+        kept = [rule for rule in kept if not rule.head or rule.head.relation not in unread]
+    if TYPE in read:  # as a property, so that all classes are read
+        return heads, []
+    return kept, lazy
 
 
 def run(

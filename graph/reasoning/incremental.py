@@ -49,11 +49,11 @@ def insert(reasoner: Reasoner, facts: Facts) -> Changes:
     literal_pairs = equal_to_known(reasoner, facts)
     for key, column in facts.items():
         reasoner.asserted[key] = arrays.union(reasoner.asserted.get(key, EMPTY), column)
-    columns = equality.rewrite(facts, reasoner.same, v.TYPE)
+    columns = equality.rewrite(facts, reasoner.same)
     if literal_pairs:
         reasoner.literal_pairs += literal_pairs
         pairs = arrays.array([a << 32 | b for a, b in literal_pairs])
-        for key, parts in equality.rewrite({v.SAME_AS: pairs}, reasoner.same, v.TYPE).items():
+        for key, parts in equality.rewrite({v.SAME_AS: pairs}, reasoner.same).items():
             columns.setdefault(key, []).extend(parts)
     delta, held = {}, {}
     reasoner.state.tick()
@@ -67,8 +67,10 @@ def insert(reasoner: Reasoner, facts: Facts) -> Changes:
             delta[key] = new
     changes = reasoner.saturate(delta)
     special = any(key in _SPECIAL for key in facts)
-    if len(reasoner.history) > passes or (
-        special and reasoner.expressions() != before.expressions()
+    if (
+        len(reasoner.history) > passes
+        or not reasoner.same.alone(v.SAME_AS)
+        or (special and reasoner.expressions() != before.expressions())
     ):
         return difference(before, reasoner)
     seen = visible.shown(before, held) if held else {}
@@ -116,10 +118,8 @@ def _overdelete(reasoner: Reasoner, facts: Facts) -> dict[int, Ints] | None:
     None if that reaches the schema, or what is the same, or more than half of the closure.
     """
     program, state, same = reasoner.program, reasoner.state, reasoner.same
-    whole = (same.find(v.TYPE), same.find(v.SAME_AS))
-    if any(program.reads(key) or key in program.writers for key in whole[:1]) or program.reads(
-        whole[1]
-    ):
+    type_, equal = whole = (same.find(v.TYPE), same.find(v.SAME_AS))
+    if any(program.reads(key) or not same.alone(key) for key in whole) or type_ in program.writers:
         return None
     most = _MOST * sum(len(relation.facts) for relation in state.relations.values())
     gone: dict[int, Ints] = {}
@@ -140,7 +140,7 @@ def _overdelete(reasoner: Reasoner, facts: Facts) -> dict[int, Ints] | None:
         frontier = {}
         for key, parts in said.items():
             column = arrays.sort(arrays.concat(parts))
-            if key == whole[1]:  # all pairs are of one representative, since nothing is new
+            if key == equal:  # all pairs are of one representative, since nothing is new
                 if same.shared(arrays.left(column)).any():
                     return None
                 continue

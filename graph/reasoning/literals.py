@@ -13,7 +13,6 @@ import struct
 from collections.abc import Callable, Hashable
 from decimal import Decimal
 from typing import Final, NamedTuple
-from xml.etree import ElementTree
 
 from graph.reasoning.terms import ESCAPES
 from graph.reasoning.vocabulary import DATATYPES, RDF, RDFS, VOCABULARY, XSD
@@ -51,25 +50,25 @@ _NAME_START = (
     r"\u2070-\u218F\u2C00-\u2FEF\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD\U00010000-\U000EFFFF"
 )
 _NAME = _NAME_START + r"\-.0-9\u00B7\u0300-\u036F\u203F\u2040"
-_STRINGS: Final[dict[str, re.Pattern[str]]] = {
-    "string": re.compile(r"(?s).*"),
-    "normalizedString": re.compile(r"[^\t\r\n]*"),
-    "token": re.compile(r"([^\t\r\n ]+( [^\t\r\n ]+)*)?"),
-    "language": re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*"),
-    "Name": re.compile(f"[:{_NAME_START}][:{_NAME}]*"),
-    "NCName": re.compile(f"[{_NAME_START}][{_NAME}]*"),
-    "NMTOKEN": re.compile(f"[:{_NAME}]+"),
+_STRINGS: Final[dict[str, str]] = {
+    "string": r"(?s).*",
+    "normalizedString": r"[^\t\r\n]*",
+    "token": r"([^\t\r\n ]+( [^\t\r\n ]+)*)?",
+    "language": r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*",
+    "Name": f"[:{_NAME_START}][:{_NAME}]*",
+    "NCName": f"[{_NAME_START}][{_NAME}]*",
+    "NMTOKEN": f"[:{_NAME}]+",
 }
-_INTEGER = re.compile(r"[+-]?[0-9]+")
-_DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
-_FLOAT = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?INF|NaN")
-_DATE_TIME = re.compile(
+_INTEGER = r"[+-]?[0-9]+"
+_DECIMAL = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
+_FLOAT = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?INF|NaN"
+_DATE_TIME = (
     r"(-?(?:[1-9][0-9]{3,}|0[0-9]{3}))-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
     r"T(?:([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9](?:\.[0-9]+)?)|(24:00:00(?:\.0+)?))"
     r"(Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?"
 )
-_LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([^\s]+)|\^\^<([^>]*)>)?', re.DOTALL)
-_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
+_LITERAL = r'(?s)"((?:[^"\\]|\\.)*)"(?:@([^\s]+)|\^\^<([^>]*)>)?'
+_ESCAPE = r"(?s)\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))"
 _CHARACTERS = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f"}
 
 
@@ -78,12 +77,12 @@ def parts(token: str) -> tuple[str, str, str]:
 
     Language and datatype are empty where there is none (a plain literal is an ``xsd:string``).
     """
-    match = _LITERAL.fullmatch(token)
+    match = re.fullmatch(_LITERAL, token)
     if match is None:
         raise ValueError(f"{token} is not a literal in N-Triples")
     lexical, language, datatype = match.groups()
     if "\\" in lexical:
-        lexical = _ESCAPE.sub(_unescape, lexical)
+        lexical = re.sub(_ESCAPE, _unescape, lexical)
     return lexical, language or "", datatype or ""
 
 
@@ -124,7 +123,7 @@ def in_datatype(of: Value, datatype: int) -> bool:
 
 def _integer(low: int | None, high: int | None) -> Callable[[str], Value | None]:
     def parse(lexical: str) -> Value | None:
-        if not _INTEGER.fullmatch(lexical):
+        if not re.fullmatch(_INTEGER, lexical):
             return None
         number = Decimal(lexical)
         return Value("decimal", number) if _within(number, low, high) else None
@@ -137,17 +136,17 @@ def _within(number: Decimal, low: int | None, high: int | None) -> bool:
 
 
 def _decimal(lexical: str) -> Value | None:
-    return Value("decimal", Decimal(lexical)) if _DECIMAL.fullmatch(lexical) else None
+    return Value("decimal", Decimal(lexical)) if re.fullmatch(_DECIMAL, lexical) else None
 
 
 def _double(lexical: str) -> Value | None:
-    if not _FLOAT.fullmatch(lexical):
+    if not re.fullmatch(_FLOAT, lexical):
         return None
     return Value("double", struct.pack(">d", float(lexical)))  # -0 and 0 differ, NaN is itself
 
 
 def _float(lexical: str) -> Value | None:
-    if not _FLOAT.fullmatch(lexical):
+    if not re.fullmatch(_FLOAT, lexical):
         return None
     number = float(lexical)
     try:
@@ -156,9 +155,9 @@ def _float(lexical: str) -> Value | None:
         return Value("float", struct.pack(">f", float("inf") if number > 0 else float("-inf")))
 
 
-def _string(pattern: re.Pattern[str]) -> Callable[[str], Value | None]:
+def _string(pattern: str) -> Callable[[str], Value | None]:
     def parse(lexical: str) -> Value | None:
-        return Value("string", lexical) if pattern.fullmatch(lexical) else None
+        return Value("string", lexical) if re.fullmatch(pattern, lexical) else None
 
     return parse
 
@@ -171,6 +170,8 @@ def _plain(lexical: str) -> Value | None:
 
 
 def _xml(lexical: str) -> Value | None:
+    from xml.etree import ElementTree  # here, since it is slow to import and seldom needed
+
     try:
         return Value("xml", ElementTree.canonicalize(f"<_>{lexical}</_>"))
     except ElementTree.ParseError:
@@ -196,7 +197,7 @@ def _base64(lexical: str) -> Value | None:
 
 
 def _date_time(lexical: str) -> Value | None:
-    match = _DATE_TIME.fullmatch(lexical)
+    match = re.fullmatch(_DATE_TIME, lexical)
     if match is None:
         return None
     *date, hour, minute, second, midnight, zone = match.groups()
@@ -260,7 +261,7 @@ def _container(iri: str) -> Callable[[Value], bool]:
         )
     if name in _STRINGS:
         pattern = _STRINGS[name]
-        return lambda of: of.space == "string" and bool(pattern.fullmatch(str(of.element)))
+        return lambda of: of.space == "string" and bool(re.fullmatch(pattern, str(of.element)))
     if name == "dateTimeStamp":
         return lambda of: of.space == "dateTime" and _zoned(of)
     return lambda of: of.space == name

@@ -1,12 +1,14 @@
 """Bulk reading and writing of N-Triples, without a Python object for each triple."""
 
 import numpy as np
+import numpy.typing as npt
 
-from graph.reasoning.arrays import Ints
+from graph.reasoning.arrays import Bools, Ints, concat
 from graph.reasoning.dictionary import Dictionary
 
 _NEWLINE, _SPACE, _DOT = b"\n"[0], b" "[0], b"."[0]
 _CHUNK = 1 << 15
+_BLOCK = 1 << 20
 
 
 def read(data: bytes) -> tuple[Dictionary, Ints, Ints, Ints]:
@@ -17,21 +19,25 @@ def read(data: bytes) -> tuple[Dictionary, Ints, Ints, Ints]:
     of the line, for anything else.
     """
     text = np.frombuffer(data, np.uint8)
-    end = np.flatnonzero(text == _NEWLINE)
     if len(data) and text[-1] != _NEWLINE:
-        end = np.append(end, len(data))
+        return read(data + b"\n")
+    gaps = _gaps(text)  # spaces and newlines: the first two of a line end its first two terms
+    ends = np.flatnonzero(text[gaps] == _NEWLINE)
+    end = gaps[ends]
     start = np.concatenate((np.zeros(1, np.int64), end + 1))[: len(end)]
+    opens = np.concatenate((np.zeros(1, np.int64), ends + 1))[: len(ends)]
     full = end > start
-    start, end = start[full], end[full]
-    spaces = np.flatnonzero(text == _SPACE)
-    spaces = np.concatenate((spaces, np.full(2, len(data) + 1)))
-    first = np.searchsorted(spaces, start)
-    predicate, object_ = spaces[first] + 1, spaces[first + 1] + 1
+    start, end, opens = start[full], end[full], opens[full]
+    gaps = np.append(gaps, np.full(2, len(data)))
+    predicate, object_ = gaps[opens] + 1, gaps[opens + 1] + 1
     stop = end - 2
-    good = object_ < stop
-    for at, opening in ((start, b"<_"), (predicate, b"<"), (object_, b'<_"')):
-        good &= np.isin(text[np.where(good, at, 0)], np.frombuffer(opening, np.uint8))
-    good &= (text[np.where(good, stop, 0)] == _SPACE) & (text[np.where(good, stop + 1, 0)] == _DOT)
+    good = (object_ < stop) & (predicate < object_)
+    safe = np.where(good, object_, 0)
+    for at, opening in ((start, b"<_"), (np.where(good, predicate, 0), b"<"), (safe, b'<_"')):
+        good &= _is_one_of(text[at], opening)
+    for at, sign in ((predicate - 1, _SPACE), (object_ - 1, _SPACE), (stop, _SPACE)):
+        good &= text[np.where(good, at, 0)] == sign
+    good &= text[np.where(good, stop + 1, 0)] == _DOT
     if not good.all():
         line = int(np.flatnonzero(full)[np.flatnonzero(~good)[0]]) + 1
         raise ValueError(
@@ -44,6 +50,22 @@ def read(data: bytes) -> tuple[Dictionary, Ints, Ints, Ints]:
     ids = dictionary.load(starts, ends - starts)
     count = len(start)
     return dictionary, ids[:count], ids[count : 2 * count], ids[2 * count :]
+
+
+def _gaps(text: npt.NDArray[np.uint8]) -> Ints:
+    """Where the spaces and newlines are (and other control characters)."""
+    parts = [
+        np.flatnonzero(text[low : low + _BLOCK] <= _SPACE) + low
+        for low in range(0, len(text), _BLOCK)
+    ]
+    return concat(parts)
+
+
+def _is_one_of(values: npt.NDArray[np.uint8], characters: bytes) -> Bools:
+    found: Bools = values == characters[0]
+    for character in characters[1:]:
+        found |= values == character
+    return found
 
 
 def write(dictionary: Dictionary, s: Ints, p: Ints, o: Ints) -> bytes:

@@ -8,16 +8,17 @@ an earlier pass than the one that uses it, so passes come first in the order.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-import numpy as np
+from functools import cache
+from typing import NamedTuple
 
 from graph.reasoning import arrays
 from graph.reasoning import vocabulary as v
 from graph.reasoning.arrays import EMPTY, Ints
 from graph.reasoning.datatypes import value_of
-from graph.reasoning.evaluate import Table, scan, size, solve
+from graph.reasoning.equality import variants
+from graph.reasoning.instances import Past
 from graph.reasoning.literals import in_datatype
-from graph.reasoning.program import Atom, Ids, Rule, is_transitivity, pattern
+from graph.reasoning.program import Ids, Rule, is_transitivity
 from graph.reasoning.reasoner import Pass, Reasoner
 from graph.reasoning.relations import place
 from graph.reasoning.terms import Triple
@@ -66,16 +67,14 @@ class Proof:
         raise KeyError(conclusion)
 
 
-@dataclass(frozen=True, slots=True)
-class _Goal:
+class _Goal(NamedTuple):
     """A triple that is to be proved within a pass."""
 
     level: int
     triple: Ids
 
 
-@dataclass(frozen=True, slots=True)
-class _Reason:
+class _Reason(NamedTuple):
     rule: str
     premises: tuple[_Goal, ...] = ()
 
@@ -92,6 +91,7 @@ class _Search:
             reasoner.same, reasoner.state, reasoner.program, reasoner.start, reasoner.retired
         )
         self.levels = [*reasoner.history, current]
+        self.pasts = [Past(reasoner, level) for level in self.levels]
         self.reasons: dict[_Goal, _Reason] = {}
         self.open: list[_Goal] = []
         self.equalities: list[tuple[int, Ints, Ints]] | None = None
@@ -111,8 +111,9 @@ class _Search:
         for goal, reason in self.reasons.items():
             if goal.triple not in best or goal.level < best[goal.triple][0]:
                 best[goal.triple] = goal.level, reason
-        text = self.reasoner.dictionary.text
+        text = cache(self.reasoner.dictionary.text)
 
+        @cache
         def name(ids: Ids) -> Triple:
             return Triple(*map(text, ids))
 
@@ -196,18 +197,7 @@ class _Search:
                 return self.levels[before].state.facts(key)
             return self.reasoner.asserted.get(key, EMPTY)
 
-        subjects, objects = arrays.array(terms[0]), arrays.array(terms[2])
-        for p in terms[1]:
-            if p == v.TYPE:
-                for c in terms[2]:
-                    for s in arrays.intersection(facts(~c), subjects).tolist():
-                        yield s, p, c
-            pairs = facts(p)
-            if not len(pairs):
-                continue
-            for s in terms[0]:
-                for o in arrays.intersection(arrays.span(pairs, s), objects).tolist():
-                    yield s, p, o
+        return variants((terms[0], terms[1], terms[2]), facts)
 
     def _from_asserted(self, goal: _Goal) -> bool:
         if all(self.levels[goal.level].same.alone(term) for term in goal.triple):
@@ -243,9 +233,8 @@ class _Search:
         return False
 
     def _from_earlier_pass(self, goal: _Goal) -> bool:
-        level = self.levels[goal.level]
-        birth = self._birth(level, goal.triple)
-        if goal.level == 0 or birth is None or birth > level.start:
+        birth = self.pasts[goal.level].birth(goal.triple)
+        if goal.level == 0 or birth is None or birth > self.levels[goal.level].start:
             return False
         for variant in self._variants(goal.level, goal.triple, goal.level - 1):
             self._replace(goal, variant, anew=True)
@@ -258,32 +247,21 @@ class _Search:
         self.reasons.pop(goal, None)
         self._conclude(goal, "", before)
 
-    def _birth(self, level: Pass, ids: Ids) -> int | None:
-        """When a triple of representatives came; rdf:type has two places where it may stand."""
-        births = [level.state.birth(*ids)]
-        if ids[1] == v.TYPE:
-            pairs = level.state.relations.get(v.TYPE)
-            fact = ids[0] << 32 | ids[2]
-            if pairs is not None and arrays.has(pairs.facts, fact):
-                births.append(pairs.birth(fact))
-        known = [birth for birth in births if birth is not None]
-        return min(known) if known else None
-
     def _from_rule(self, goal: _Goal) -> bool:
-        level = self.levels[goal.level]
-        birth = self._birth(level, goal.triple)
+        past = self.pasts[goal.level]
+        birth = past.birth(goal.triple)
         if birth is None:
             return False
         found: tuple[int, Rule, tuple[Ids, ...]] | None = None
         for key, fact in _places(goal.triple):
-            for rule in self._rules(level, key):
-                if any(self._age(level, ids) >= birth for ids in rule.because):
+            for rule in past.rules(key):
+                if any(past.age(ids) >= birth for ids in rule.because):
                     continue
                 if is_transitivity(rule):
                     if self._explain_path(goal, rule, birth):
                         return True
                     continue
-                instance = self._instance(level, rule, fact, birth)
+                instance = past.instance(rule, fact, birth)
                 if instance is not None and (found is None or instance[0] < found[0]):
                     found = instance[0], rule, instance[1]
                     if instance[0] == 0:
@@ -295,72 +273,10 @@ class _Search:
         self._conclude(goal, rule.name, *goals)
         return True
 
-    @staticmethod
-    def _rules(level: Pass, key: int) -> Iterator[Rule]:
-        for number in level.program.writers.get(key, ()):
-            yield level.program.rules[number]
-        for rule in level.retired:
-            if rule.head is not None and rule.head.relation == key:
-                yield rule
-
-    def _age(self, level: Pass, ids: Ids) -> int:
-        """The birth of a triple, zero if it is asserted: then it needs no proof."""
-        if self.reasoner.is_asserted(ids):
-            return 0
-        find = level.same.find
-        birth = self._birth(level, (find(ids[0]), find(ids[1]), find(ids[2])))
-        return 0 if birth is None else birth
-
-    def _instance(
-        self, level: Pass, rule: Rule, fact: int, birth: int
-    ) -> tuple[int, tuple[Ids, ...]] | None:
-        """An instance of a rule for a fact, with premises as old as can be, and the age of these.
-
-        None if there is none whose premises are all older than the fact.
-        """
-        assert rule.head is not None  # noqa: S101  # clashes are apart
-        table = scan(rule.head, arrays.array([fact]))
-        table = solve(table, rule.body, level.state)
-        count = size(table)
-        if not count:
-            return None
-        ages = arrays.fill(count, 0)
-        for part in rule.body:
-            ages = np.maximum(ages, self._ages(level, part, table, count))
-        row = int(ages.argmin())
-        if int(ages[row]) >= birth:
-            return None
-        binding = {variable: int(column[row]) for variable, column in table.items()}
-        premises = []
-        for part in rule.body:
-            s, p, o = (binding[term] if term < 0 else term for term in pattern(part))
-            premises.append((s, p, o))
-        return int(ages[row]), tuple(premises)
-
-    def _ages(self, level: Pass, part: Atom, table: Table, count: int) -> Ints:
-        """The ages of an atom's instances under each binding."""
-
-        def column(term: int) -> Ints:
-            return table[term] if term < 0 else arrays.fill(count, term)
-
-        if part.relation == level.same.find(v.SAME_AS):
-            return arrays.fill(count, 0)  # of a term to itself
-        if part.relation == v.TYPE and part.o is not None:
-            terms = zip(column(part.s).tolist(), column(part.o).tolist(), strict=True)
-            return arrays.array([self._age(level, (s, v.TYPE, o)) for s, o in terms])
-        s = column(part.s)
-        facts = s if part.o is None else arrays.pack(s, column(part.o))
-        ages = level.state.relations[part.relation].births(facts)
-        asserted = self.reasoner.asserted.get(part.relation)
-        if asserted is not None:
-            ages = np.where(arrays.find(asserted, facts)[1], 0, ages)
-        return ages
-
     def _explain_path(self, goal: _Goal, rule: Rule, birth: int) -> bool:
         """Explain a pair of a transitive relation by the shortest path of older pairs."""
-        level = self.levels[goal.level]
         s, p, o = goal.triple
-        path = _shortest_path(s, o, self._edges(level, p, s, o, birth))
+        path = _shortest_path(s, o, self.pasts[goal.level].edges(p, s, o, birth))
         if path is None:
             return False
         because = tuple(_Goal(goal.level, ids) for ids in rule.because)
@@ -373,20 +289,6 @@ class _Search:
                 _Goal(goal.level, (path[end - 1], p, path[end])),
             )
         return True
-
-    def _edges(self, level: Pass, p: int, s: int, o: int, birth: int) -> Ints:
-        """The pairs older than a birth that lie between two terms."""
-        relation = level.state.relations[p]
-        after, before = arrays.span(relation.facts, s), arrays.span(relation.reverse(), o)
-        facts = relation.facts
-        if len(after) < len(facts):
-            after = arrays.sort(np.append(after, s))
-            rows, targets = arrays.expand(facts, after)
-            facts = arrays.pack(after[rows], targets)
-        target = arrays.right(facts)
-        facts = facts[(target == o) | arrays.find(before, target)[1]]
-        table = {-1: arrays.left(facts), -2: arrays.right(facts)}
-        return facts[self._ages(level, Atom(p, -1, -2), table, len(facts)) < birth]
 
     def _explain_same(self, goal: _Goal) -> None:
         """Explain that two terms are the same by a path of pairs found in earlier passes."""
@@ -420,7 +322,7 @@ class _Search:
                 self._carry(link, pair)
             elif link not in self.reasons:
                 self._conclude(
-                    link, ASSERTED if self.reasoner.is_asserted(pair.triple) else "dt-eq"
+                    link, ASSERTED if self.reasoner.is_asserted(link.triple) else "dt-eq"
                 )
             if at > 1:
                 whole = _Goal(goal.level, (start, v.SAME_AS, here))

@@ -7,7 +7,7 @@ sameness stands in it.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -74,7 +74,7 @@ class Reasoner:
         if len(together):
             size = len(self.dictionary)
             self.same = self.same.merge(arrays.left(together), arrays.right(together), size)
-            facts = equality.rewrite(self.asserted, self.same, v.TYPE)
+            facts = equality.rewrite(self.asserted, self.same)
         for key, parts in facts.items():
             column = arrays.concat(parts)
             self.state.add(key, arrays.sort(column) if len(together) else column)
@@ -86,8 +86,9 @@ class Reasoner:
         """Go on until nothing new comes.
 
         ``delta`` are facts, already in the state, that no rule has seen; ``everything`` says that
-        none have been seen at all, ``recompile`` that the program is not what it should be. Returns the new facts by relation if no terms were merged;
-        after a merge (``history`` has grown) they are only those of the last pass.
+        none have been seen at all, ``recompile`` that the program is not what it should be.
+        Returns the new facts by relation if no terms were merged; after a merge (``history`` has
+        grown) they are only those of the last pass.
         """
         self._terms = None
         changes = self._pass(delta, everything, recompile)
@@ -97,8 +98,14 @@ class Reasoner:
         return changes
 
     def _found_same(self) -> Ints:
-        pairs = self.state.facts(self.same.find(v.SAME_AS))
-        return pairs[arrays.left(pairs) != arrays.right(pairs)]
+        equal = self.same.find(v.SAME_AS)
+        pairs = self._typings() if equal == v.TYPE else self.state.facts(equal)
+        return arrays.choose(pairs, arrays.left(pairs) != arrays.right(pairs))
+
+    def _typings(self) -> Ints:
+        """The triples of rdf:type as pairs, not sorted."""
+        relations = self.state.relations.items()
+        return arrays.concat([arrays.pack(r.facts, ~key) for key, r in relations if key < 0])
 
     def _merge(self, found: Ints) -> None:
         """Replace terms that the pass found to be the same."""
@@ -123,7 +130,7 @@ class Reasoner:
             if stale.any():
                 moved[key] = facts[stale]
                 relation.remove(facts[stale])
-        for key, parts in equality.rewrite(moved, self.same, v.TYPE).items():
+        for key, parts in equality.rewrite(moved, self.same).items():
             new = arrays.difference(arrays.sort(arrays.concat(parts)), self.state.facts(key))
             if len(new):
                 self.state.add(key, new)
@@ -172,9 +179,7 @@ class Reasoner:
                 current = set(self.program.rules)
                 self.retired += [rule for rule in before if rule not in current]
             fresh = [
-                number
-                for number, rule in enumerate(self.program.rules)
-                if everything or rule[:3] not in known
+                number for number, rule in enumerate(self.program.rules) if rule[:3] not in known
             ]
             everything = recompile = False
             given = self._given()
@@ -199,7 +204,7 @@ class Reasoner:
 
     def _unseen(self) -> frozenset[int]:
         """The classes whose members are not shown: owl:Thing and blank class expressions."""
-        if self.eager:
+        if self.eager or not self.same.alone(v.TYPE):
             return frozenset()
         thing = self.same.find(v.THING)
         hidden = {~self.same.find(term) for term in self.expressions()}
@@ -227,11 +232,9 @@ class Reasoner:
             parts[key].append(column)
         type_, equal = find(v.TYPE), find(v.SAME_AS)
         if self.program.reads(type_) or type_ in self.program.writers:
-            for key, relation in self.state.relations.items():
-                if key < 0:
-                    parts[type_].append(arrays.pack(relation.facts, ~key))
+            parts[type_].append(self._typings())
             pairs = {type_: self.state.facts(type_)}
-            for key, columns in equality.rewrite(pairs, Representatives(), type_).items():
+            for key, columns in equality.rewrite(pairs, Representatives()).items():
                 parts[key] += columns
         if self.program.reads(equal):
             terms = self.same.map(self.occurring())
@@ -250,7 +253,7 @@ class Reasoner:
         """The terms that occur in the closure."""
         if self._terms is not None and self._terms[0] == self.state.clock:
             return self._terms[1]
-        terms = [EMPTY]
+        terms = [self.same.merged]
         for key, facts in self.asserted.items():
             terms += [facts] if key < 0 else [arrays.left(facts), arrays.right(facts)]
         for key, relation in self.state.relations.items():
@@ -267,6 +270,11 @@ class Reasoner:
             column = arrays.union(column, arrays.array([v.DIFFERENT_FROM]))
         self._terms = self.state.clock, column
         return column
+
+    def asserted_variants(self, triple: Ids) -> Iterator[Ids]:
+        """The asserted triples that are a triple but for terms that are the same."""
+        s, p, o = (self.same.members(term) for term in triple)
+        return equality.variants((s, p, o), lambda key: self.asserted.get(key, EMPTY))
 
     def is_asserted(self, triple: Ids) -> bool:
         """Whether a triple was asserted as it stands."""

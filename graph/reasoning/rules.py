@@ -9,7 +9,7 @@ rule of Table 4 is left but its clashes.
 """
 
 from collections.abc import Callable, Collection, Iterator
-from itertools import combinations
+from itertools import chain, combinations, pairwise, product
 
 from graph.reasoning import transitive
 from graph.reasoning import vocabulary as v
@@ -22,32 +22,40 @@ def compile_rules(schema: Schema, find: Callable[[int], int]) -> list[Rule]:
 
     ``find`` gives the representative of a term, in case built-in terms were declared the same.
     """
+    tables = (_schema, _equality, _properties, _property_clashes, _classes, _hierarchies)
     rules: dict[tuple[str, Atom | None, tuple[Atom, ...]], Rule] = {}
-    sources = (FIXED, _schema(schema), _equality(schema), _properties(schema), _classes(schema))
-    for source in (*sources, _hierarchies(schema)):
-        for rule in source:
-            case = _with_representatives(rule, find)
-            rules.setdefault((case.name, case.head, case.body), case)
+    for rule in _renamed([*FIXED, *chain.from_iterable(table(schema) for table in tables)], find):
+        rules.setdefault((rule.name, rule.head, rule.body), rule)
     return list(rules.values())
 
 
 def compile_schema_rules(schema: Schema, find: Callable[[int], int]) -> list[Rule]:
     """The part of the program that closes the schema."""
-    return [_with_representatives(rule, find) for rule in (*FIXED, *_schema(schema))]
+    return _renamed([*FIXED, *_schema(schema)], find)
 
 
-def _with_representatives(rule: Rule, find: Callable[[int], int]) -> Rule:
+def _renamed(rules: list[Rule], find: Callable[[int], int]) -> list[Rule]:
+    """Rules with representatives for built-in terms; all other terms are representatives."""
+    names = {term: find(term) for term in range(len(v.VOCABULARY)) if find(term) != term}
+    if not names:
+        return rules
+
+    def rename(term: int) -> int:
+        return names.get(term, term)
+
     def place(part: Atom) -> Atom:
-        relation, s, o = part
-        return Atom(
-            find(relation) if relation >= 0 else ~find(~relation),
-            find(s) if s >= 0 else s,
-            find(o) if o is not None and o >= 0 else o,
-        )
+        relation = rename(part.relation) if part.relation >= 0 else ~rename(~part.relation)
+        return Atom(relation, rename(part.s), None if part.o is None else rename(part.o))
 
-    head = rule.head and place(rule.head)
-    body = tuple(map(place, rule.body))
-    return rule if (head, body) == rule[1:3] else rule._replace(head=head, body=body)
+    renamed = []
+    for rule in rules:
+        parts = [*rule.body, *([rule.head] if rule.head else [])]
+        terms = {term for part in parts for term in (*part[1:], part.relation, ~part.relation)}
+        equal = tuple((old, v.SAME_AS, names[old]) for old in sorted(names.keys() & terms))
+        body = tuple(map(place, rule.body))
+        head = rule.head and place(rule.head)
+        renamed.append(Rule(rule.name, head, body, (*rule.because, *equal)))
+    return renamed
 
 
 def _schema(schema: Schema) -> Iterator[Rule]:
@@ -77,59 +85,66 @@ def _equality(schema: Schema) -> Iterator[Rule]:
 
 
 def _properties(schema: Schema) -> Iterator[Rule]:
-    """Table 5."""
+    """Table 5, but for its clashes and for what is inherited (``_hierarchies``)."""
     same = Atom(v.SAME_AS, Y, Z)
     for p in schema.members(v.FUNCTIONAL):
-        because = ((p, v.TYPE, v.FUNCTIONAL),)
+        because = _is_a(p, v.FUNCTIONAL)
         yield Rule("prp-fp", same, (Atom(p, X, Y), Atom(p, X, Z)), because)
     for p in schema.members(v.INVERSE_FUNCTIONAL):
-        because = ((p, v.TYPE, v.INVERSE_FUNCTIONAL),)
+        because = _is_a(p, v.INVERSE_FUNCTIONAL)
         yield Rule("prp-ifp", same, (Atom(p, Y, X), Atom(p, Z, X)), because)
-    for p in schema.members(v.IRREFLEXIVE):
-        yield Rule("prp-irp", None, (Atom(p, X, X),), ((p, v.TYPE, v.IRREFLEXIVE),))
     for p in schema.members(v.SYMMETRIC):
-        yield Rule("prp-symp", Atom(p, Y, X), (Atom(p, X, Y),), ((p, v.TYPE, v.SYMMETRIC),))
-    for p in schema.members(v.ASYMMETRIC):
-        body = (Atom(p, X, Y), Atom(p, Y, X))
-        yield Rule("prp-asyp", None, body, ((p, v.TYPE, v.ASYMMETRIC),))
+        yield Rule("prp-symp", Atom(p, Y, X), (Atom(p, X, Y),), _is_a(p, v.SYMMETRIC))
     for p in schema.members(v.TRANSITIVE):
         body = (Atom(p, X, Y), Atom(p, Y, Z))
-        yield Rule("prp-trp", Atom(p, X, Z), body, ((p, v.TYPE, v.TRANSITIVE),))
+        yield Rule("prp-trp", Atom(p, X, Z), body, _is_a(p, v.TRANSITIVE))
     for p, q in schema.pairs(v.INVERSE_OF):
         because = ((p, v.INVERSE_OF, q),)
         yield Rule("prp-inv1", Atom(q, Y, X), (Atom(p, X, Y),), because)
         yield Rule("prp-inv2", Atom(p, Y, X), (Atom(q, X, Y),), because)
     for p, node in schema.pairs(v.PROPERTY_CHAIN_AXIOM):
-        for chain, triples in schema.lists(node):
-            places = [X, *range(-4, -3 - len(chain), -1), Z]
-            body = tuple(Atom(q, s, o) for q, s, o in zip(chain, places, places[1:], strict=False))
-            because = ((p, v.PROPERTY_CHAIN_AXIOM, node), *triples)
-            yield Rule("prp-spo2", Atom(p, X, Z), body, because)
+        for links, triples in schema.lists(node):
+            places = [X, *range(-4, -3 - len(links), -1), Z]
+            steps = zip(links, pairwise(places), strict=True)
+            path = tuple(Atom(q, s, o) for q, (s, o) in steps)
+            reason = ((p, v.PROPERTY_CHAIN_AXIOM, node), *triples)
+            yield Rule("prp-spo2", Atom(p, X, Z), path, reason)
+    for c, node in schema.pairs(v.HAS_KEY):
+        for keys, triples in schema.lists(node):
+            halves = (
+                (in_class(c, who), *(Atom(p, who, -3 - at) for at, p in enumerate(keys)))
+                for who in (X, Y)
+            )
+            reason = ((c, v.HAS_KEY, node), *triples)
+            yield Rule("prp-key", Atom(v.SAME_AS, X, Y), tuple(chain(*halves)), reason)
+
+
+def _property_clashes(schema: Schema) -> Iterator[Rule]:
+    """The clashes of Table 5."""
+    for p in schema.members(v.IRREFLEXIVE):
+        yield Rule("prp-irp", None, (Atom(p, X, X),), _is_a(p, v.IRREFLEXIVE))
+    for p in schema.members(v.ASYMMETRIC):
+        body = (Atom(p, X, Y), Atom(p, Y, X))
+        yield Rule("prp-asyp", None, body, _is_a(p, v.ASYMMETRIC))
     for p, q in schema.pairs(v.PROPERTY_DISJOINT_WITH):
         body = (Atom(p, X, Y), Atom(q, X, Y))
         yield Rule("prp-pdw", None, body, ((p, v.PROPERTY_DISJOINT_WITH, q),))
     for p, q, because in _disjoint(schema, v.ALL_DISJOINT_PROPERTIES):
         yield Rule("prp-adp", None, (Atom(p, X, Y), Atom(q, X, Y)), because)
-    for c, node in schema.pairs(v.HAS_KEY):
-        for keys, triples in schema.lists(node):
-            body = (
-                in_class(c, X),
-                *(Atom(p, X, -3 - at) for at, p in enumerate(keys)),
-                in_class(c, Y),
-                *(Atom(p, Y, -3 - at) for at, p in enumerate(keys)),
-            )
-            yield Rule("prp-key", Atom(v.SAME_AS, X, Y), body, ((c, v.HAS_KEY, node), *triples))
     source, property_ = schema.images(v.SOURCE_INDIVIDUAL), schema.images(v.ASSERTION_PROPERTY)
     for name, kind in (("prp-npa1", v.TARGET_INDIVIDUAL), ("prp-npa2", v.TARGET_VALUE)):
         for x, target in schema.pairs(kind):
-            for s in sorted(source.get(x, ())):
-                for p in sorted(property_.get(x, ())):
-                    because = (
-                        (x, v.SOURCE_INDIVIDUAL, s),
-                        (x, v.ASSERTION_PROPERTY, p),
-                        (x, kind, target),
-                    )
-                    yield Rule(name, None, (atom(s, p, target),), because)
+            for s, p in product(sorted(source.get(x, ())), sorted(property_.get(x, ()))):
+                reason = (
+                    (x, v.SOURCE_INDIVIDUAL, s),
+                    (x, v.ASSERTION_PROPERTY, p),
+                    (x, kind, target),
+                )
+                yield Rule(name, None, (atom(s, p, target),), reason)
+
+
+def _is_a(term: int, class_: int) -> tuple[Ids, ...]:
+    return ((term, v.TYPE, class_),)
 
 
 def _disjoint(schema: Schema, kind: int) -> Iterator[tuple[int, int, tuple[Ids, ...]]]:

@@ -1,6 +1,7 @@
 """RDF terms as N-Triples strings, and triples of them."""
 
-from typing import NamedTuple, Protocol
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from graph.reasoning.vocabulary import XSD
 
@@ -26,12 +27,6 @@ class Triple(NamedTuple):
     s: str
     p: str
     o: str
-
-
-class Term(Protocol):
-    """A term of rdflib or pyoxigraph, or one that is already written in N-Triples."""
-
-    def __str__(self) -> str: ...
 
 
 def ntriples(term: object) -> str:
@@ -73,5 +68,7 @@ def triple(value: object) -> Triple:
     """A ``Triple`` from a triple of rdflib or pyoxigraph terms, or of N-Triples strings."""
     if type(value) is Triple:
         return value
-    s, p, o = value  # type: ignore[misc]  # any three terms; a wrong number raises ValueError
-    return Triple(ntriples(s), ntriples(p), ntriples(o))
+    if not isinstance(value, Iterable):
+        raise TypeError(f"{value!r} is not a triple")
+    s, p, o = map(ntriples, value)
+    return Triple(s, p, o)

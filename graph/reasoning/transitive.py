@@ -6,6 +6,7 @@ components, then the successors of each component from those of its neighbours.
 """
 
 from collections.abc import Collection, Hashable, Iterable, Mapping
+from itertools import pairwise
 from typing import TypeVar
 
 from graph.reasoning import arrays
@@ -37,10 +38,7 @@ def _condense(edges: Ints) -> Ints:
     sources = arrays.left(edges)
     bounds = arrays.groups(sources).tolist()
     targets = arrays.right(edges)
-    neighbours = {
-        int(sources[low]): targets[low:high].tolist()
-        for low, high in zip(bounds, bounds[1:], strict=False)
-    }
+    neighbours = {int(sources[low]): targets[low:high].tolist() for low, high in pairwise(bounds)}
     successors: dict[int, Ints] = {}  # by component; a component before those that reach it
     component_of: dict[int, int] = {}
     parts = []
@@ -93,7 +91,7 @@ def components(
                     parent = work[-1][0]
                     low[parent] = min(low[parent], low[node])
                 if low[node] == index[node]:
-                    component = []
+                    component: list[Node] = []
                     while not component or component[-1] != node:
                         component.append(open_.pop())
                     done.update(component)

@@ -64,11 +64,16 @@ def _spread(reasoner: Reasoner, facts: Mapping[int, Ints]) -> Iterator[tuple[int
     for property_ in same.members(type_):
         if property_ != v.TYPE:
             yield property_, arrays.sort(arrays.concat(typings))
-    if equal in facts:
-        rows, other = same.spread(arrays.left(same.classes))
-        pairs = arrays.sort(arrays.pack(arrays.right(same.classes)[rows], other))
-        for property_ in same.members(equal):
-            yield property_, pairs
+    if equal not in facts and same.alone(v.SAME_AS):
+        return
+    rows, other = same.spread(arrays.left(same.classes))
+    pairs = arrays.pack(arrays.right(same.classes)[rows], other)
+    for property_ in same.members(equal):
+        if property_ != v.SAME_AS:  # reflexive triples of owl:sameAs itself are noise
+            terms = reasoner.occurring()
+            yield property_, arrays.sort(arrays.concat([pairs, arrays.pack(terms, terms)]))
+        else:
+            yield property_, arrays.sort(pairs)
 
 
 class _Judge:

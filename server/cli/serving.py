@@ -27,7 +27,7 @@ def serve(settings: Settings, reasoner: Any, outside: bool) -> None:
 
     SIGHUP reloads the files: a new snapshot is built while the old one goes on answering.
     """
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
     from granian.server import Server
 
     from server.engine import Engine
@@ -42,6 +42,10 @@ def serve(settings: Settings, reasoner: Any, outside: bool) -> None:
         raise fail(str(error)) from None
     os.environ |= settings.environment()
     os.environ |= {SOCKET: str(engine.socket_path), SNAPSHOT: str(found.folder)}
+    # Where workers add up their metrics; it goes when the keeper's folder goes.
+    metrics = engine.socket_path.with_name("metrics")
+    metrics.mkdir()
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics)
     server = Server(
         "server.worker:application",
         address=settings.host,
@@ -50,6 +54,7 @@ def serve(settings: Settings, reasoner: Any, outside: bool) -> None:
         workers=settings.workers,
         workers_kill_timeout=max(1, round(settings.stop_timeout_s)),
         respawn_failed_workers=True,
+        http=HTTPModes.http1,
         websockets=False,
         factory=True,
         log_enabled=False,

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, request
 
-from ontology import INFERRED
+from ontology import BASE, INFERRED
 from server.pages import (
     addresses,
     disputes,
@@ -46,6 +46,7 @@ def register(app: Flask) -> None:
         counted=words.counted,
         why=addresses.why,
         word=vocabulary.label,
+        BASE=BASE,
         INFERRED=INFERRED,
     )
     app.context_processor(lambda: {"root": request.script_root})

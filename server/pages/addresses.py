@@ -38,7 +38,9 @@ def page(iri: str) -> str:
     if iri.startswith(ONTOLOGY):
         document, hash_, fragment = iri.partition("#")
         return f"{local(document)}.html{hash_}{fragment}"
-    if iri.startswith(tuple(BASE + space for space in ("id/", "code/", "graph/", "shapes/"))):
+    if iri.startswith(
+        tuple(BASE + space for space in ("id/", "code/", "questions/", "graph/", "shapes/"))
+    ):
         return local(iri) + ".html"
     return local(iri)
 

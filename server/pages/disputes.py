@@ -33,7 +33,9 @@ class Dispute:
         dates = [claim.stated_date for claim in (self.one, self.other)]
         if not self.strict or None in dates or dates[0] == dates[1]:
             return None
-        return " or ".join(edtf_words(date) for date in dates if date) + "?"
+        # A question has doubt enough.
+        said = (edtf_words(date).removesuffix(", uncertain") for date in dates if date)
+        return " or ".join(said) + "?"
 
     @property
     def matters(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ the triples stand grouped by graph, each group beneath a comment that names it, 
 own description says which graphs it was taken from.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import cast
 
@@ -12,7 +13,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple, seriali
 from pyoxigraph import Literal as RdfLiteral
 
 from graph.void import DATASET
-from ontology import PREFIXES
+from ontology import ID, PREFIXES
 from server.evaluation import GRAPHS
 from server.pages.facts import Fact
 from server.pages.lookup import Term
@@ -115,15 +116,21 @@ def _joined_xml(parts: Iterable[tuple[str, bytes]]) -> bytes:
 
 
 def _used(triples: Iterable[Quad | Triple]) -> dict[str, str]:
-    """The usual prefixes that some IRI of the triples begins with."""
-    iris = {
-        term.value
-        for triple in triples
-        for term in (triple.subject, triple.predicate, triple.object)
-        if isinstance(term, NamedNode)
-    }
-    return {
+    """The usual prefixes that some IRI of the triples begins with, and one for each source, under
+    whose IRI its claims stand. Slashes in a local name would have to be escaped, so that graphs
+    are written out."""
+    terms = {t for triple in triples for t in (triple.subject, triple.predicate, triple.object)}
+    iris = {term.value for term in terms if isinstance(term, NamedNode)}
+    iris |= {term.datatype.value for term in terms if isinstance(term, RdfLiteral)} - _IMPLICIT
+    found = {
         prefix: namespace
         for prefix, namespace in PREFIXES.items()
-        if any(iri.startswith(namespace) for iri in iris)
+        if prefix != "graph" and any(iri.startswith(namespace) for iri in iris)
     }
+    nested = {match[1] for iri in iris if (match := _NESTED.match(iri))}
+    return found | {name: f"{ID}{name}/" for name in nested - PREFIXES.keys()}
+
+
+_IMPLICIT = {PREFIXES["xsd"] + "string", PREFIXES["rdf"] + "langString"}
+"""Datatypes that no format writes."""
+_NESTED = re.compile(re.escape(ID) + r"([A-Za-z][A-Za-z0-9-]*)/[^/]")

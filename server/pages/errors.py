@@ -1,6 +1,6 @@
 """Errors: a page for those who ask for HTML, a problem document (RFC 9457) for everyone else."""
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, NotFound
 
@@ -47,11 +47,10 @@ def _not_found(error: HTTPException) -> ResponseReturnValue:
 
 
 def _page(problem: Problem) -> Response:
-    response = Response(
+    g.page = True  # for `responses.finish`, since no route of ours stands for it
+    return Response(
         render_template("error.html", problem=problem),
         problem.status,
-        {**problem.headers, "Cache-Control": "no-store", "Legation-Page": "1"},
+        {**problem.headers, "Cache-Control": "no-store"},
         content_type=negotiate.HTML.label,
     )
-    response.vary.add("Accept")
-    return response

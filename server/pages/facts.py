@@ -94,6 +94,7 @@ _SHOWN_ELSEWHERE = frozenset(
         TYPE,
         PREFIXES["skos"] + "prefLabel",
         PREFIXES["skos"] + "altLabel",
+        PREFIXES["skos"] + "definition",
         PREFIXES["dip"] + "wikidata",
         PREFIXES["dip"] + "text",
         PREFIXES["dip"] + "notBefore",

@@ -5,12 +5,12 @@ from flask import render_template
 from ontology import INFERRED
 from server.pages.lookup import context, labels, select
 
-_SHOWN = 500
+_SHOWN = 300
 """Triples on the page; the page says so when the graph holds more."""
 
 _TRIPLES = """
 SELECT ?s ?p ?o { GRAPH $graph { ?s ?p ?o } FILTER(!isBlank(?s) && !isBlank(?o)) }
-ORDER BY ?s ?p ?o LIMIT 500
+ORDER BY ?s ?p ?o LIMIT 300
 """
 
 

@@ -5,13 +5,25 @@ one document, the ontology with all its modules.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from pyoxigraph import BlankNode, NamedNode, Triple
 
 from ontology import BASE, ONTOLOGY, PREFIXES, SHAPES
-from server.pages import article, claim, documents, graphs, relationship, situation, terms, thing
+from server.pages import (
+    article,
+    claim,
+    documents,
+    graphs,
+    questions,
+    relationship,
+    sentence,
+    situation,
+    terms,
+    thing,
+)
 from server.pages.addresses import EXTENSIONS, extension
 from server.pages.errors import missing
 from server.pages.facts import Fact, classes_of, facts_of
@@ -31,11 +43,12 @@ _LABELS = {offer.format: offer for offer in reversed(_OFFERS)}
 
 @pages.get("/id/<path:name>")
 @pages.get("/code/<path:name>")
+@pages.get("/questions/<path:name>")
 def thing_or_document(name: str) -> ResponseReturnValue:
-    """A thing or a code: 303 to its document, or the document where the path has an extension."""
+    """A thing, a code or a question: 303 to its document, or with an extension the document."""
     stem, suffix = extension(request.path.lstrip("/"))
     iri = BASE + stem
-    facts = facts_of(iri)
+    facts = facts_of(iri) if _is_iri(iri) else ()
     if not facts:
         raise missing(f"<{iri}>")
     if suffix is None:
@@ -52,6 +65,8 @@ _SHOWN_BY: tuple[tuple[str, Callable[[str, Sequence[Fact]], str]], ...] = (
     (_DIP + "Source", article.show),
     (_DIP + "Situation", situation.show),
     (_DIP + "BilateralRelationship", relationship.show),
+    (_DIP + "Sentence", sentence.show),
+    (PREFIXES["sh"] + "SPARQLExecutable", questions.show),
 )
 
 
@@ -83,13 +98,9 @@ def graph(name: str) -> ResponseReturnValue:
     """A named graph as a document; a version IRI gives the graph that has it; a shape its file."""
     stem, suffix = extension(request.path.lstrip("/"))
     iri = BASE + stem
-    shape = next((shape for shape in catalogue() if shape.iri == iri), None)
-    if shape is not None:
-        file = SHAPES[shape.part].removeprefix(BASE)
-        if (suffix or _EXTENSION[_negotiated().format]) == "html":
-            return _redirect(f"shapes.html#{shape.name}")
-        return _redirect(f"{file}.{suffix}") if suffix else _see_other(file)
     if iri not in context().snapshot.manifest["graphs"]:
+        if iri.startswith(SHAPES):
+            return _shape(iri, suffix)
         iri = _of_version(iri)
     format_ = EXTENSIONS[suffix] if suffix else _negotiated().format
     if iri == ONTOLOGY and stem != "ontology":
@@ -99,6 +110,19 @@ def graph(name: str) -> ResponseReturnValue:
     else:
         body = _dumped(iri, format_)
     return _document(body, format_, stem, iri)
+
+
+def _shape(iri: str, suffix: str | None) -> Response:
+    """303 from a shape to the document of its file, or to where the page of the rules tells it."""
+    for row in select(_GRAPH_OF_SHAPE, shape=iri) if _is_iri(iri) else ():
+        format_ = EXTENSIONS[suffix] if suffix else _negotiated().format
+        if format_ == "html" and any(shape.iri == iri for shape in catalogue()):
+            return _redirect("shapes.html#" + iri.removeprefix(SHAPES))
+        return _redirect(f"{row['graph'].value.removeprefix(BASE)}.{_EXTENSION[format_]}")
+    raise missing(f"<{iri}>")
+
+
+_GRAPH_OF_SHAPE = "SELECT ?graph { GRAPH ?graph { $shape a ?class } } LIMIT 1"
 
 
 def _negotiated() -> negotiate.Offer:
@@ -116,6 +140,7 @@ def _see_other(stem: str) -> Response:
 
 def _redirect(path: str) -> Response:
     response = Response(status=303, headers={"Location": f"{request.script_root}/{path}"})
+    del response.headers["Content-Type"]  # there is nothing to have one
     response.headers["Cache-Control"] = "no-cache"
     return response
 
@@ -155,6 +180,11 @@ SELECT ?s ?p ?o {
 
 def _merged(format_: str) -> bytes:
     """Ontology modules in one document. Blank nodes keep the labels that the build gave them."""
+    return _merged_once(format_, context().engine.generation)
+
+
+@lru_cache(maxsize=2 * len(EXTENSIONS))
+def _merged_once(format_: str, generation: str) -> bytes:
     modules = ", ".join(f"<{iri}>" for iri in terms.modules())
     rows = select(_MODULES.replace("MODULES", modules))
     triples = {
@@ -182,6 +212,16 @@ def _dumped(iri: str, format_: str) -> bytes:
 
 def _of_version(iri: str) -> str:
     """The graph that has this version IRI. Raises Problem 404 if there is none."""
-    for row in select("SELECT ?graph { ?graph owl:versionIRI $iri }", iri=iri):
-        return row["graph"].value
+    if _is_iri(iri):
+        for row in select("SELECT ?graph { ?graph owl:versionIRI $iri }", iri=iri):
+            return row["graph"].value
     raise missing(f"<{iri}>")
+
+
+def _is_iri(text: str) -> bool:
+    """Whether a path that came in names anything that an RDF graph could hold."""
+    try:
+        NamedNode(text)
+    except ValueError:
+        return False
+    return True

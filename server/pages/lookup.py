@@ -15,6 +15,7 @@ from pyoxigraph import NamedNode
 from ontology import BASE, PREFIXES
 from server.pages.words import compact
 from server.protocol.plan import QueryPlan
+from server.protocol.problem import Problem
 
 if TYPE_CHECKING:  # the application imports the pages
     from server.app import Context
@@ -47,8 +48,8 @@ def select(query: str, **terms: str | Iterable[str]) -> list[Row]:
     """The solutions of a SELECT query; a variable that is unbound is absent from its row.
 
     Each ``$name`` stands for the IRI given as `name`, or for a list of IRIs where several are
-    given (for use in VALUES). The usual prefixes are declared. Raises ValueError for what is not
-    an IRI, and Problem as the engine does.
+    given (for use in VALUES). The usual prefixes are declared. Raises Problem: 400 for what is not
+    an IRI, and what the engine raises.
     """
     return [
         {name: _term(value) for name, value in row.items()}
@@ -77,7 +78,7 @@ def labels(iris: Iterable[str]) -> dict[str, str]:
 _LABELS = """
 SELECT ?iri ?label ?quoted {
   VALUES ?iri { $iris }
-  { ?iri skos:prefLabel ?label } UNION { ?iri rdfs:label ?label }
+  { ?iri skos:prefLabel|rdfs:label|dcterms:title ?label }
   UNION { ?iri oa:exact ?label BIND(true AS ?quoted) }
   UNION {
     ?iri a dip:Sentence ; oa:start ?start ; oa:end ?end ; prov:wasQuotedFrom/dip:text ?text
@@ -110,8 +111,14 @@ def _answer(
 
 
 def _iris(value: str | Iterable[str]) -> str:
-    values = (value,) if isinstance(value, str) else value
-    return " ".join(str(NamedNode(iri)) for iri in values)
+    return " ".join(_iri(iri) for iri in ((value,) if isinstance(value, str) else value))
+
+
+def _iri(value: str) -> str:
+    try:
+        return str(NamedNode(value))
+    except ValueError:
+        raise Problem(400, f"“{value}” is not an IRI.", name="bad-request") from None
 
 
 def _term(value: dict[str, str]) -> Term:

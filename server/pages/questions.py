@@ -1,9 +1,14 @@
 """The competency questions, described and ready to run."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, render_template
 
-from ontology.examples import Question, questions
+from ontology.examples import questions
 from server.pages.errors import missing
+from server.pages.facts import Fact
+from server.pages.lookup import labels
+from server.pages.thing import things
 
 pages = Blueprint("questions", __name__)
 
@@ -14,15 +19,11 @@ def all_questions() -> str:
     return render_template("questions.html", questions=questions())
 
 
-@pages.get("/questions/<name>")
-def question(name: str) -> str:
-    """A question with its query, ``/questions/NN-slug``."""
-    for found in questions():
-        if name.removesuffix(".html") == name_of(found):
-            return render_template("question.html", question=found)
-    raise missing(f"a question {name}")
-
-
-def name_of(question: Question) -> str:
-    """The last part of a question's IRI."""
-    return question.iri.rpartition("/")[2]
+def show(iri: str, facts: Sequence[Fact]) -> str:
+    """The page of a question with its query."""
+    found = next((question for question in questions() if question.iri == iri), None)
+    if found is None:
+        raise missing(f"a question <{iri}>")
+    return render_template(
+        "question.html", question=found, facts=facts, names=labels(things(facts))
+    )

@@ -2,7 +2,7 @@
 
 from hashlib import blake2b
 
-from flask import Response, request
+from flask import Response, g, request
 
 from server.cache import encode
 from server.protocol import negotiate
@@ -22,9 +22,8 @@ def finish(response: Response) -> Response:
     A body gets an entity tag from its bytes and its coding, and If-None-Match is answered by 304
     (RFC 9110 §13.1.2).
     """
-    if request.blueprint is None and not response.headers.get("Legation-Page"):
+    if request.blueprint is None and not g.get("page"):
         return response
-    response.headers.pop("Legation-Page", None)
     for name, value in COMMON:
         response.headers.setdefault(name, value)
     if response.mimetype == "text/html":

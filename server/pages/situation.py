@@ -55,7 +55,6 @@ def show(iri: str, facts: Sequence[Fact]) -> str:
         effects=[f for f in about if f.predicate in _CAUSES],
         codes=select(_CODES, situation=iri),
         stating=stating,
-        dates=sorted({claim.stated_date for claim in stating if claim.stated_date}),
         denying=[claim for claim in claims if iri in claim.links["denies"]],
         mentioning=[claim for claim in claims if iri in claim.links["about"]],
         disputes=pairs(claims),

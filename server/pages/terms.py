@@ -251,8 +251,9 @@ class _Reading:
 
     def conditions(self, iri: str) -> list[str]:
         """What a class expression beneath a class makes a member of it."""
+        name = self.label(iri)
         return [
-            f"What has “{self.label(property_)}” with some {self.label(filler)} is a {self.label(iri)}."
+            f"What has “{self.label(property_)}” with some {self.label(filler)} is a {name}."
             for node in self.subjects[(_RDFS + "subClassOf", iri)]
             for property_ in self.iris(node, _OWL + "onProperty")
             for filler in self.iris(node, _OWL + "someValuesFrom")

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from flask import render_template
 
-from ontology import CODE, PREFIXES
+from ontology import PREFIXES
 from server.pages.claims import claims_where, names_needed
 from server.pages.facts import TYPE, Fact, classes_of, told
 from server.pages.happenings import happenings
@@ -97,7 +97,6 @@ def show(iri: str, facts: Sequence[Fact]) -> str:
         about_it=[claim for claim in claims if iri in claim.links["about"]],
         said_by_it=[claim for claim in claims if claim.voice == iri],
         facts=facts,
-        is_code=iri.startswith(CODE),
     )
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from ontology import PREFIXES
 from server.pages.lookup import context, select
-from server.pages.words import compact
+from server.pages.words import local_name
 
 _DIP = PREFIXES["dip"]
 
@@ -29,9 +29,9 @@ def vocabulary() -> Mapping[str, Word]:
 
 
 def label(iri: str) -> str:
-    """What a class or property is called; its compact IRI if the ontology does not say."""
+    """What a class or property is called; the name in its IRI if the ontology does not say."""
     word = vocabulary().get(iri)
-    return word.label if word else compact(iri)
+    return word.label if word else local_name(iri)
 
 
 def most_specific(classes: Iterable[str]) -> list[str]:

@@ -8,20 +8,17 @@ import unicodedata
 from calendar import month_name
 from urllib.parse import quote
 
-from edtf import parse_edtf
-from edtf.parser.edtf_exceptions import EDTFParseException
-
 from ontology import PREFIXES
 
 _SEASONS = {21: "spring", 22: "summer", 23: "autumn", 24: "winter"}
 _DAY = re.compile(
-    r"(?P<year>Y?-?[\dX]+(?:S\d+)?)(?:-(?P<month>[\dX]{2}))?(?:-(?P<day>[\dX]{2}))?"
+    r"(?P<year>Y?-?[\dX]+(?:E\d+)?(?:S\d+)?)(?:-(?P<month>[\dX]{2}))?(?:-(?P<day>[\dX]{2}))?"
     r"(?:T(?P<time>\d{2}:\d{2})(?::\d{2})?(?P<zone>Z|[+-]\d{2}(?::\d{2})?)?)?"
 )
 
 
 def edtf_words(edtf: str) -> str:
-    """An EDTF date (ISO 8601-2) in English; what is no EDTF comes back as it is.
+    """An EDTF date (ISO 8601-2) in English; what it cannot say in words comes back as it is.
 
     >>> edtf_words("[1979,1980]")
     '1979 or 1980'
@@ -30,16 +27,19 @@ def edtf_words(edtf: str) -> str:
     >>> edtf_words("2007/..")
     'from 2007 on'
     """
+    set_ = re.fullmatch(r"([\[{])(.*)[\]}]", edtf)
     try:
-        parse_edtf(edtf)
-    except EDTFParseException:
+        if set_ is not None:
+            members = [_member(part.strip()) for part in set_[2].split(",")]
+            return _listed(members, "or" if set_[1] == "[" else "and")
+        start, slash, end = edtf.partition("/")
+        return _interval(start, end) if slash else _point(edtf, ", ")
+    except _Unknown:
         return edtf
-    text = edtf.strip()
-    if text[0] in "[{":
-        members = [_member(part.strip()) for part in text[1:-1].split(",")]
-        return _listed(members, "or" if text[0] == "[" else "and")
-    start, slash, end = text.partition("/")
-    return _interval(start, end) if slash else _point(text, ", ")
+
+
+class _Unknown(Exception):
+    pass
 
 
 def _interval(start: str, end: str) -> str:
@@ -80,15 +80,17 @@ def _point(date: str, before_doubt: str = "") -> str:
 def _plain(date: str) -> str:
     match = _DAY.fullmatch(date)
     if match is None:
-        return date
+        raise _Unknown
     year = _year(match["year"])
     if match["month"] is None:
         return year
     if match["month"] == "XX":
         return f"{'some day' if match['day'] else 'some month'} of {year}"
     month = int(match["month"])
-    if month > 12:
-        return f"{_SEASONS[month]} {year}" if month in _SEASONS else date
+    if not 1 <= month <= 12:
+        if month not in _SEASONS:
+            raise _Unknown
+        return f"{_SEASONS[month]} {year}"
     named = f"{month_name[month]} {year}"
     if match["day"] is None:
         return named

@@ -103,7 +103,10 @@ def service(endpoint: str) -> Iterator[Triple]:
         yield about("supportedLanguage", SD + language)
     for name in _RESULT_FORMATS:
         yield about("resultFormat", "http://www.w3.org/ns/formats/" + name)
-    yield about("feature", SD + "EmptyGraphs")
+    # The default graph holds the inferences too. It is no union of the named graphs: shapes,
+    # examples and this description are named graphs only.
+    yield about("defaultEntailmentRegime", "http://www.w3.org/ns/entailment/OWL-RDF-Based")
+    yield about("defaultSupportedEntailmentProfile", "http://www.w3.org/ns/owl-profile/RL")
     yield about("defaultDataset", DATASET)
     yield about("availableGraphs", DATASET)
 

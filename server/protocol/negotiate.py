@@ -4,7 +4,7 @@ werkzeug reads the header; its ``best_match`` isn't used, since it finds nothing
 ``application/ld+json;profile="…"`` and breaks ties by the order of the offers alone.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -58,6 +58,9 @@ GRAPHS: tuple[Offer, ...] = (
 )
 """What graphs are written in, dearest first."""
 
+_REMEMBERED = 1000
+"""Characters up to which a header is worth remembering what it means."""
+
 HTML = _offer("text/html", "html", "text/html; charset=utf-8", alias=True)
 
 
@@ -66,7 +69,6 @@ def offers(form: Form) -> tuple[Offer, ...]:
     return RESULTS if form in ("SELECT", "ASK") else GRAPHS
 
 
-@lru_cache(maxsize=256)
 def ranges(accept: str) -> tuple[tuple[str, float], ...]:
     """The media ranges of an Accept header, lower case and without parameters, with their q.
 
@@ -79,19 +81,13 @@ def ranges(accept: str) -> tuple[tuple[str, float], ...]:
     return tuple(found) or (("*/*", 1.0),)
 
 
-def best(accept: str, offered: Sequence[Offer]) -> Offer:
+def best(accept: str, offered: tuple[Offer, ...]) -> Offer:
     """The offer that the Accept header likes most.
 
     The most specific range that matches an offer decides its q; q=0 excludes it. Among equals the
     one that is asked for more specifically wins, then the earlier. Raises Problem 406.
     """
-    chosen: Offer | None = None
-    rank = (0.0, -1)
-    asked = ranges(accept)
-    for offer in offered:
-        found = _rank(offer, asked)
-        if found[0] > 0 and found > rank:
-            chosen, rank = offer, found
+    chosen = (_best if len(accept) <= _REMEMBERED else _best.__wrapped__)(accept, offered)
     if chosen is None:
         names = sorted({offer.name for offer in offered})
         raise Problem(
@@ -100,6 +96,18 @@ def best(accept: str, offered: Sequence[Offer]) -> Offer:
             name="not-acceptable",
             members={"offers": names},
         )
+    return chosen
+
+
+@lru_cache(maxsize=256)
+def _best(accept: str, offered: tuple[Offer, ...]) -> Offer | None:
+    chosen: Offer | None = None
+    rank = (0.0, -1)
+    asked = ranges(accept)
+    for offer in offered:
+        found = _rank(offer, asked)
+        if found[0] > 0 and found > rank:
+            chosen, rank = offer, found
     return chosen
 
 
@@ -121,12 +129,17 @@ def _rank(offer: Offer, asked: Iterable[tuple[str, float]]) -> tuple[float, int]
     return quality, specificity
 
 
-@lru_cache(maxsize=256)
 def encoding(accept_encoding: str) -> str | None:
     """The content coding to use, ``br`` or ``gzip``; None: the bytes as they are.
 
     An absent or empty header asks for none. Where q is equal, Brotli goes before gzip.
     """
+    known = len(accept_encoding) <= _REMEMBERED
+    return (_encoding if known else _encoding.__wrapped__)(accept_encoding)
+
+
+@lru_cache(maxsize=256)
+def _encoding(accept_encoding: str) -> str | None:
     header: Accept = parse_accept_header(accept_encoding, Accept)
     asked = {str(item).strip().lower(): q for item, q in header}
     rest = asked.get("*", 0.0)

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
 from typing import NamedTuple
 
 from server.protocol.plan import Form
@@ -70,6 +69,7 @@ _TOKEN = re.compile(
     |(?P<punct><<\(|\)>>|<<|>>|\{{\||\|\}}|\^\^|&&|\|\||[!<>]=|.)""",
     re.VERBOSE | re.DOTALL,
 )
+_KINDS = {kind.value: kind for kind in Kind}
 _CODEPOINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _OPERANDS = frozenset(
     (Kind.STRING, Kind.IRI, Kind.LANGTAG, Kind.VAR, Kind.BLANK, Kind.PNAME, Kind.NUMBER)
@@ -103,7 +103,7 @@ def tokens(text: str) -> Iterator[Token]:
             group, value = "punct", "<=" if text.startswith("<=", position) else "<"
         elif value == ")>>" and (not opened or opened[-1] != "<<("):
             value = ")"
-        token = Token(Kind(group), value, position)
+        token = Token(_KINDS[group], value, position)
         position += len(value)
         if token.kind is Kind.PUNCT:
             if value in ("(", "{", "[", "<<", "<<(", "{|"):
@@ -169,7 +169,7 @@ class Reading:
     text: str
     tokens: tuple[Token, ...]
 
-    @cached_property
+    @property
     def keyword(self) -> str:
         """The first word that opens a query form or an update, upper case; "" if there is none."""
         for token in self.tokens:
@@ -192,7 +192,7 @@ class Reading:
         """Whether this is a request of SPARQL 1.1 Update."""
         return self.keyword in _UPDATES
 
-    @cached_property
+    @property
     def services(self) -> tuple[Token, ...]:
         """The tokens by which the evaluator could be led to query another endpoint."""
         return tuple(self._services())
@@ -215,7 +215,7 @@ class Reading:
     def _follows(self, index: int, text: str) -> bool:
         return index + 1 < len(self.tokens) and self.tokens[index + 1].text == text
 
-    @cached_property
+    @property
     def is_volatile(self) -> bool:
         """Whether the same query may answer differently on the same data."""
         return any(
@@ -225,7 +225,7 @@ class Reading:
             for index, token in enumerate(self.tokens)
         )
 
-    @cached_property
+    @property
     def undeclared(self) -> tuple[Token, ...]:
         """The first prefixed name of each prefix that the prologue doesn't declare."""
         declared: set[str] = set()

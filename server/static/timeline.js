@@ -17,21 +17,27 @@ function draw(place, rows) {
   const margin = Math.max(YEAR, (Math.max(...known) - Math.min(...known)) * 0.1);
   const first = Math.min(...known) - margin;
   const last = Math.max(...known) + margin;
+  // A step of our own: before it is laid out, the library takes days for a scale and complains.
+  const years = (last - first) / YEAR;
+  const step = [1, 2, 5, 10, 20, 50, 100].find((step) => years / step <= 12) ?? 500;
   place.hidden = false;
-  new vis.Timeline(
+  const drawn = new vis.Timeline(
     place,
     rows.map((row, id) => span(row.dataset, id, first, last)),
     rows.map((row, id) => ({ id, content: link(row.dataset) })),
     {
-      start: first,
-      end: last,
       groupOrder: "id",
       margin: { axis: 4, item: { vertical: 4, horizontal: 0 } },
+      orientation: { axis: "bottom", item: "top" },
       selectable: false,
       showCurrentTime: false,
+      showMajorLabels: false,
+      timeAxis: { scale: "year", step },
       zoomKey: "ctrlKey",
     },
   );
+  // Not as options of the drawing: with these it stays hidden until it checks its size, a second on.
+  drawn.setWindow(first, last, { animation: false });
 }
 
 function span({ start, end, contested, when }, id, first, last) {

@@ -1,0 +1,51 @@
+"""The benchmark runs: on tiny data, with ours and owlrl only, since the other engines are not among
+the packages that tests have."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def python(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", *arguments]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True)
+
+
+@pytest.mark.slow
+def test_a_quick_run_measures_and_meets_what_does_not_depend_on_speed(root: Path) -> None:
+    done = python(root, "bench", "--quick", "--only", "university", "--only", "same")
+    assert done.returncode == 0, done.stderr
+    said = done.stdout.split("Goals")
+    rows = [line.split()[:3] for line in said[0].splitlines()]
+    for peer in ("owlrl", "legation"):
+        assert [row for row in rows if peer in row] == [
+            ["university", "300", peer],
+            ["same", "300", peer],
+        ]
+    goals = [line.split() for line in said[1].splitlines() if line.strip().startswith(GOALS)]
+    assert len(goals) == 2 * len(GOALS)
+    assert {goal[-1] for goal in goals} == {"yes"}
+
+
+GOALS = ("complete", "nothing extra", "exact deletion", "same closure from random batches")
+
+
+@pytest.mark.parametrize("name", ["university", "diplomacy", "chains", "same", "vocabulary"])
+def test_a_data_set_is_the_same_every_time(root: Path, tmp_path: Path, name: str) -> None:
+    texts = []
+    for at in range(2):
+        file = tmp_path / f"{at}.ttl"
+        done = python(root, "bench.data", name, "1500", str(file))
+        assert done.returncode == 0, done.stderr
+        texts.append(file.read_text("utf-8"))
+    assert texts[0] == texts[1]
+    assert len(set(texts[0].splitlines())) == 1500
+
+
+def test_an_unknown_set_is_refused_in_one_line(root: Path) -> None:
+    done = python(root, "bench", "--quick", "--only", "nonsense")
+    assert done.returncode == 2
+    assert "nonsense" in done.stderr
+    assert "Traceback" not in done.stderr
