@@ -7,17 +7,21 @@ and gives a Report: what was checked, and each Problem with its file, line, subj
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal as OneOf
+
+from pyoxigraph import Literal
 
 from graph import catalog
+from graph.clashes import in_words
 from graph.format.files import file_in_form
 from graph.pipeline import ClashLike, Closed, Reasoner, Stage, rdf, run
+from graph.reasoning import Triple
 from graph.sources import Sources, Unreadable, read
 from graph.tokens import TurtleError
-from ontology import compact, profile
+from ontology import PREFIXES, compact, profile
 from shapes import Finding
 
-Severity = Literal["Clash", "Violation", "Warning", "Info"]
+Severity = OneOf["Clash", "Violation", "Warning", "Info"]
 SEVERITIES: tuple[Severity, ...] = ("Clash", "Violation", "Warning", "Info")
 
 
@@ -182,16 +186,35 @@ def _finding(sources: Sources, finding: Finding) -> Problem:
 
 
 def _clash(sources: Sources, clash: ClashLike) -> Problem:
-    """A clash is told where its latest subject is described: an added file before a shipped one."""
-    subjects = [triple[0].strip("<>") for triple in clash.triples]
-    places = [(sources.line_of(subject), subject) for subject in subjects]
-    found = [(place, subject) for place, subject in places if place]
+    """A clash is told where one of its subjects is described: an added file before a shipped one.
+
+    owlrl says only that there is one; ours has the triples, which are put in words.
+    """
+    triples = tuple(Triple(*triple) for triple in clash.triples)
+    if not triples:
+        return Problem("Clash", clash.rule, None, None, None, clash.message)
+    subjects = [triple.s.strip("<>") for triple in triples]
     extra = {file.path for file in sources.files if file.kind == "extra"}
-    place, subject = next(
-        ((p, s) for p, s in found if p[0] in extra), found[0] if found else (None, subjects[0])
+    found = [(*place, s) for s in subjects if (place := sources.line_of(s))]
+    found.sort(key=lambda place: place[0] not in extra)
+    path, line, subject = found[0] if found else (None, None, subjects[0])
+    labels = _labels(sources)
+    words = in_words(
+        clash.rule, triples, lambda term: labels.get(term) or compact(term.strip("<>"))
     )
-    path, line = place or (None, None)
-    return Problem("Clash", clash.rule, path, line, compact(subject), clash.message)
+    return Problem("Clash", clash.rule, path, line, compact(subject), words)
+
+
+def _labels(sources: Sources) -> dict[str, str]:
+    """The English label of each term in N-Triples syntax."""
+    named = (PREFIXES["skos"] + "prefLabel", PREFIXES["rdfs"] + "label")
+    return {
+        str(quad.subject): quad.object.value
+        for quad in sources.asserted()
+        if quad.predicate.value in named
+        and isinstance(quad.object, Literal)
+        and quad.object.language == "en"
+    }
 
 
 def _against(closed: Closed, reasoner: Reasoner, against: Reasoner) -> Checked:

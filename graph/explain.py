@@ -129,7 +129,8 @@ def missing(gaps: Iterable[Gap], store: Store) -> Iterator[str]:
     for gap in gaps:
         none = False
         count = len(gap.missing)
-        yield f"{gap.rule} would give it, with {count} more {'premise' if count == 1 else 'premises'}:"
+        noun = "premise" if count == 1 else "premises"
+        yield f"{gap.rule} would give it, with {count} more {noun}:"
         for mark, triples in (("missing", gap.missing), ("there", gap.present)):
             for triple in triples:
                 if not _is_cell(triple):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from graph.reasoning import Triple, arrays, close, close_ntriples, describe, ntriples, transitive
 from graph.reasoning.dictionary import Dictionary
 from graph.reasoning.equality import Representatives
-from graph.reasoning.literals import ILL_TYPED, datatypes, value
+from graph.reasoning.literals import ILL_TYPED, datatypes, identity, value
 from graph.reasoning.vocabulary import OWL, RDF, RDFS, VOCABULARY, XSD
 
 EX = "http://example.org/"
@@ -153,6 +153,8 @@ def test_what_is_no_term_is_refused() -> None:
         ('"01"^^xsd:integer', '"1"^^xsd:integer', True),
         ('"1"^^xsd:integer', '"1.0"^^xsd:decimal', True),
         ('"1"^^xsd:integer', '"1"^^xsd:double', False),
+        ('"-7"^^xsd:integer', '"-07.0"^^xsd:decimal', True),
+        ('"12345678901234567890"^^xsd:integer', '"12345678901234567890.0"^^xsd:decimal', True),
         ('"1"^^xsd:double', '"1.0E0"^^xsd:double', True),
         ('"1"^^xsd:double', '"1"^^xsd:float', False),
         ('"-0"^^xsd:double', '"0"^^xsd:double', False),
@@ -170,6 +172,7 @@ def test_what_is_no_term_is_refused() -> None:
             '"2000-01-01T01:00:00+01:00"^^xsd:dateTime',
             False,
         ),
+        ('"2000-01-28T00:00:00Z"^^xsd:dateTime', '"2000-01-27T24:00:00Z"^^xsd:dateTime', True),
         ('"\\u0041"', '"A"', True),
     ],
 )
@@ -177,6 +180,7 @@ def test_literals_have_one_value_or_two(one: str, other: str, same: bool) -> Non
     a, b = (value(full(text)) for text in (one, other))
     assert a is not None
     assert (a == b) == same
+    assert (identity(full(one).encode()) == identity(full(other).encode())) == same
 
 
 @pytest.mark.parametrize(

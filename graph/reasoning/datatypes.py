@@ -1,6 +1,6 @@
 """The rules of Table 8 over the literals that occur."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,15 +32,15 @@ def equal_literals(dictionary: Dictionary, asserted: Mapping[int, Ints]) -> list
     if not len(typed):
         return []
     objects = _objects(asserted)
-    first: dict[Value, int] = {}
+    first: dict[Hashable, int] = {}
     pairs = []
     for literal in arrays.intersection(typed, objects).tolist():
-        value = value_of(dictionary, literal)
-        if value is not None and first.setdefault(value, literal) != literal:
-            pairs.append((first[value], literal))
-    for value, literal in first.items():
-        if value.space == "string":
-            plain = dictionary.find(literals.quoted(str(value.element)))
+        key = literals.identity(dictionary.bytes_of(literal))
+        if key is not None and first.setdefault(key, literal) != literal:
+            pairs.append((first[key], literal))
+    for key, literal in first.items():
+        if isinstance(key, Value) and key.space == "string":
+            plain = dictionary.find(literals.quoted(str(key.element)))
             if plain is not None and arrays.has(objects, plain):
                 pairs.append((min(plain, literal), max(plain, literal)))
     return pairs
@@ -52,8 +52,10 @@ def _objects(asserted: Mapping[int, Ints]) -> Ints:
     return arrays.sort(arrays.concat(columns))
 
 
-def data_facts(reasoner: "Reasoner") -> dict[int, Ints]:
+def data_facts(reasoner: "Reasoner", recent: Mapping[int, Ints] | None) -> dict[int, Ints]:
     """What the data values say, by relation, as far as it matters.
+
+    With ``recent`` only what they say about literals in these facts; the rest was said before.
 
     The members of the datatypes that the program reads (dt-type2), and which literals differ
     (dt-diff), should it read owl:differentFrom; that is quadratic and left out beyond
@@ -72,7 +74,8 @@ def data_facts(reasoner: "Reasoner") -> dict[int, Ints]:
     mixed = _mixed(reasoner)
     if not read and not all_differ and not len(mixed):
         return {}
-    terms = reasoner.occurring()
+    anew = recent is None or all_differ or len(mixed) > 0
+    terms = reasoner.occurring() if anew or recent is None else _objects(recent)
     values = [
         (literal, value)
         for literal in terms[dictionary.literal(terms)].tolist()
@@ -151,27 +154,24 @@ def equal_to_known(reasoner: "Reasoner", facts: Mapping[int, Ints]) -> list[tupl
         typed = arrays.intersection(dictionary.typed_literals(), _objects(reasoner.asserted))
         reasoner.values = {}
         for term in typed.tolist():
-            value = value_of(dictionary, term)
-            if value is not None:
-                reasoner.values.setdefault(value, []).append(term)
+            key = literals.identity(dictionary.bytes_of(term))
+            reasoner.values.setdefault(key, []).append(term)
     pairs = []
     for term in literal:
-        value = value_of(dictionary, term)
-        if value is None:
+        key = literals.identity(dictionary.bytes_of(term))
+        if key is None:
             continue
-        alike = reasoner.values.setdefault(value, [])
-        if value.space == "string":
-            plain = dictionary.find(literals.quoted(str(value.element)))
-            others = [*alike, *([] if plain is None else [plain])]
-        else:
-            others = alike
+        others = list(reasoner.values.get(key, ()))
+        if isinstance(key, Value) and key.space == "string":
+            plain = dictionary.find(literals.quoted(str(key.element)))
+            others += [] if plain is None else [plain]
         pairs += [
             (min(term, other), max(term, other))
             for other in others
             if other != term and _occurs(reasoner.asserted, facts, other)
         ]
         if term not in others:
-            alike.append(term)
+            reasoner.values.setdefault(key, []).append(term)
     return pairs
 
 

@@ -69,6 +69,11 @@ _DATE_TIME = (
 )
 _LITERAL = r'(?s)"((?:[^"\\]|\\.)*)"(?:@([^\s]+)|\^\^<([^>]*)>)?'
 _ESCAPE = r"(?s)\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))"
+_USUAL = (
+    rb'"(?:(0|-?[1-9][0-9]{0,8})"\^\^<http://www\.w3\.org/2001/XMLSchema#(?:integer|int|long|decimal)>'
+    rb"|([0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])T(?:[01][0-9]|2[0-3])(?::[0-5][0-9]){2})Z"
+    rb'"\^\^<http://www\.w3\.org/2001/XMLSchema#dateTime>)\Z'
+)
 _CHARACTERS = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f"}
 
 
@@ -109,6 +114,28 @@ def value(token: str) -> Value | None:
         return Value("string", lexical)
     parse = _PARSERS.get(datatype)
     return None if parse is None else parse(lexical) or ILL_TYPED
+
+
+def identity(token: bytes) -> Hashable:
+    """Something that is equal for two literals in N-Triples if and only if their values are.
+
+    None if nothing is known about the value. Integers and instants in their usual form, of which
+    there are many, are recognised without being parsed.
+    """
+    usual = re.match(_USUAL, token)
+    if usual is not None:
+        return usual.group(1) or usual.group(2)
+    of = value(token.decode())
+    if of is None or of is ILL_TYPED:
+        return None
+    element = of.element
+    if isinstance(element, Decimal) and element.adjusted() < 9 and element == int(element):
+        return b"%d" % int(element)
+    if of.space == "dateTime" and isinstance(element, tuple):
+        *date, second, offset = element
+        if offset == 0 and 0 <= date[0] <= 9999 and second == int(second):
+            return b"%04d-%02d-%02dT%02d:%02d:%02d" % (*date, int(second))
+    return of
 
 
 def datatypes(of: Value) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ sameness stands in it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,7 +19,6 @@ from graph.reasoning.datatypes import data_facts, equal_literals, some_differ
 from graph.reasoning.dictionary import Dictionary
 from graph.reasoning.equality import Representatives
 from graph.reasoning.fixpoint import Program, arrange, run
-from graph.reasoning.literals import Value
 from graph.reasoning.program import Ids, Rule
 from graph.reasoning.relations import State
 from graph.reasoning.rules import compile_rules, compile_schema_rules
@@ -54,8 +53,8 @@ class Reasoner:
     retired: list[Rule] = field(default_factory=list)
     literal_pairs: list[tuple[int, int]] = field(default_factory=list)
     """Literals with one data value (dt-eq)."""
-    values: dict[Value, list[int]] | None = None
-    """The asserted literals with a datatype by data value; made when first asked for."""
+    values: dict[Hashable, list[int]] | None = None
+    """The asserted literals with a datatype by ``literals.identity``; made when first needed."""
     restart: bool = False
     moved: dict[int, Ints] = field(default_factory=dict)
     _terms: tuple[int, Ints] | None = None
@@ -173,7 +172,8 @@ class Reasoner:
         recent: Mapping[int, Ints] = changes
         while True:
             known = {rule[:3] for rule in self.program.rules}
-            if everything or recompile or keys & recent.keys():
+            anew = everything or recompile or bool(keys & recent.keys())
+            if anew:
                 before = self.program.rules
                 self.program = arrange(compile_rules(self._schema(), find), self._unseen())
                 current = set(self.program.rules)
@@ -182,7 +182,7 @@ class Reasoner:
                 number for number, rule in enumerate(self.program.rules) if rule[:3] not in known
             ]
             everything = recompile = False
-            given = self._given()
+            given = self._given(None if anew else recent)
             if not fresh and not given:
                 return changes
             recent = run(self.state, self.program, given, fresh)
@@ -220,7 +220,7 @@ class Reasoner:
         column = arrays.concat(subjects)
         return set(column[self.dictionary.blank(column)].tolist())
 
-    def _given(self) -> dict[int, Ints]:
+    def _given(self, recent: Mapping[int, Ints] | None) -> dict[int, Ints]:
         """Facts that hold without a rule of the program, added where something depends on them.
 
         What the datatypes say (``data_facts``); that every term is the same as itself (eq-ref),
@@ -228,7 +228,7 @@ class Reasoner:
         """
         find = self.same.find
         parts: dict[int, list[Ints]] = defaultdict(list)
-        for key, column in data_facts(self).items():
+        for key, column in data_facts(self, recent).items():
             parts[key].append(column)
         type_, equal = find(v.TYPE), find(v.SAME_AS)
         if self.program.reads(type_) or type_ in self.program.writers:

@@ -1,5 +1,6 @@
 """``check``, ``build``, ``query`` and ``export``: what one does with the graph itself."""
 
+import re
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -150,7 +151,9 @@ def query(source: str, reasoner: Any, outside: bool, form: str) -> None:
     try:
         answer = store.query(text, base_iri=BASE, prefixes=PREFIXES)
     except SyntaxError as error:
-        raise fail(f"the query: {error.msg or error}") from None
+        place = re.search(r"error at (\d+):(\d+)", str(error))
+        near = f" near line {place[1]}, column {place[2]}" if place else f": {error}"
+        raise fail(f"the query is not SPARQL{near}") from None
     except (RuntimeError, OSError, ValueError) as error:
         raise fail(f"the query: {error}") from None
     if form == "table":
