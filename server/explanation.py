@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 import pyoxigraph as ox
 
-from graph.explain import document, explain, prov
+from graph.explain import document, explain, label, prov
 from graph.reasoning import Closure, Triple, close_ntriples
 from server.protocol.problem import Problem
 
@@ -26,17 +26,22 @@ class Explainer:
         """The derivation of a triple: as JSON (``graph.explain.document``), or PROV-O in "turtle".
 
         Raises Problem if the triple does not hold: 404, with the rules that could have given it
-        and the premises that they lack, nearest first, as its member ``gaps``.
+        and the premises that they lack, nearest first, as its member ``gaps``, and what to call
+        their terms as its member ``labels``.
         """
         triple = _triple(terms)
         proof = self._closure.why(triple)
         if proof is None:
-            gaps = [asdict(gap) for gap in self._closure.why_not(triple)]
+            gaps = self._closure.why_not(triple)
+            named = {*triple, *(t for gap in gaps for p in (*gap.present, *gap.missing) for t in p)}
             raise Problem(
                 404,
                 f"{' '.join(triple)} does not hold.",
                 name="does-not-hold",
-                members={"gaps": gaps},
+                members={
+                    "gaps": [asdict(gap) for gap in gaps],
+                    "labels": {term: label(term, self._store) for term in sorted(named)},
+                },
             )
         explanation = explain(proof, self._store, self._files)
         if syntax == "turtle":
