@@ -131,6 +131,7 @@ def _stratum(
     grown: dict[int, Ints] = {}
     current: Mapping[int, Ints] = new
     skip = frozenset(fresh)
+    closed: set[int] = set()  # relations that are transitively closed as they are
     while True:
         said: dict[int, list[Ints]] = defaultdict(list)
         dense: set[int] = set()  # transitive relations to be closed as a whole
@@ -147,13 +148,14 @@ def _stratum(
                     continue
                 rule = program.rules[number]
                 assert rule.head is not None  # noqa: S101  # clashes are apart
-                if number in program.transitive and len(delta) > _FEW:
-                    dense.add(key)
+                if number in program.transitive and (len(delta) > _FEW or key in closed):
+                    if key not in closed:
+                        dense.add(key)
                 else:
                     facts = apply_delta(rule, position, delta, state)
                     said[rule.head.relation].append(facts)
         current = _merge(state, program, said, dense)
-        fresh, skip = [], frozenset()
+        fresh, skip, closed = [], frozenset(), dense
         if not current:
             return grown
         for key, facts in current.items():
@@ -163,7 +165,10 @@ def _stratum(
 def _merge(
     state: State, program: Program, said: Mapping[int, list[Ints]], dense: set[int]
 ) -> dict[int, Ints]:
-    """Add to the state what the rules said and was not known; returns that."""
+    """Add to the state what the rules said and was not known; returns that.
+
+    Transitive relations that grew much are added to ``dense``, and all in it are closed.
+    """
     came: dict[int, Ints] = {}
     state.tick()
     for key, parts in said.items():

@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 
-from graph.reasoning import arrays
+from graph.reasoning import arrays, equality
 from graph.reasoning import vocabulary as v
 from graph.reasoning.arrays import EMPTY, Bools, Ints
+from graph.reasoning.equality import Representatives
 from graph.reasoning.reasoner import Reasoner
 from graph.reasoning.vocabulary import BUILT_IN
 
@@ -30,9 +31,14 @@ def shown(
     judge = _Judge(reasoner, hidden)
     result: dict[int, Ints] = {}
     for key, column in _spread(reasoner, facts):
-        column = judge.keep(key, arrays.difference(column, reasoner.asserted.get(key, EMPTY)))
-        if len(column):
-            result[key] = column
+        split = {key: [column]}
+        if key == v.TYPE:  # owl:sameAs, declared to be the same as rdf:type
+            split = equality.rewrite({key: column}, Representatives())
+        for place, columns in split.items():
+            new = arrays.difference(arrays.sort(columns[0]), reasoner.asserted.get(place, EMPTY))
+            new = arrays.difference(judge.keep(place, new), result.get(place, EMPTY))
+            if len(new):
+                result[place] = arrays.union(result.get(place, EMPTY), new)
     return result
 
 

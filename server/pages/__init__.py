@@ -19,6 +19,7 @@ from server.pages import (
     static_files,
     terms,
     vocabulary,
+    why,
     words,
 )
 
@@ -50,7 +51,7 @@ def register(app: Flask) -> None:
         INFERRED=INFERRED,
     )
     app.context_processor(lambda: {"root": request.script_root})
-    for module in (front, search, disputes, terms, questions, linked_data, static_files):
+    for module in (front, search, disputes, terms, questions, why, linked_data, static_files):
         app.register_blueprint(module.pages)
     errors.register(app)
     app.after_request(responses.finish)

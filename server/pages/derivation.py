@@ -105,7 +105,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Derivation:
-    """One way in which a triple follows. ``steps`` come after their premises; the last concludes."""
+    """One way in which a triple follows: steps after their premises, the last one concludes."""
 
     steps: tuple[Step, ...]
 
