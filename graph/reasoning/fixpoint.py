@@ -148,9 +148,10 @@ def _stratum(
                     continue
                 rule = program.rules[number]
                 assert rule.head is not None  # noqa: S101  # clashes are apart
-                if number in program.transitive and (len(delta) > _FEW or key in closed):
-                    if key not in closed:
-                        dense.add(key)
+                if number in program.transitive and key in closed:
+                    continue
+                if number in program.transitive and len(delta) > _FEW:
+                    dense.add(key)
                 else:
                     facts = apply_delta(rule, position, delta, state)
                     said[rule.head.relation].append(facts)
