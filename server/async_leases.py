@@ -17,7 +17,7 @@ from server.wire import PART, RETIRED, Frame, missing, take_frame
 _LONG_S = 0.01
 """A query that has run for so long is a long one. Short ones share as many readers as there are
 processors, since more would only get in each other's way; behind long ones nobody waits."""
-_CHECK_S = 0.1
+_CHECK_S = 0.05
 _ENOUGH = 2 * PART
 """Bytes of an answer that may wait here; then nothing more is read, and the reader blocks."""
 

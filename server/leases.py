@@ -20,8 +20,9 @@ from server.wire import PART, RETIRED, Frame, missing, take_frame
 
 PATIENCE_S = 1.0
 """How long a query waits for its turn at most, when all readers are busy."""
-GRACE_S = 0.2
-"""A reader ends itself at the deadline; one that is still there so long after it is killed."""
+GRACE_S = 0.05
+"""A reader ends itself at the deadline, but gives up a big store's memory before its connection:
+after so long it is killed as well, and its client is not kept waiting for the rest."""
 WARM = os.cpu_count() or 1
 """Leases that are kept between queries."""
 

@@ -45,7 +45,7 @@ class Settings:
         16, "Queries that run or wait at the same time; beyond it the answer is 503.", least=1
     )
     readers: int = _setting(
-        4,
+        8,
         "Free reader processes that are kept ahead of need, forked before they are asked for.",
         least=1,
     )

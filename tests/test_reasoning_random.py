@@ -615,7 +615,7 @@ def visible(closure: Closure, asserted: Iterable[Triple]) -> set[Triple]:
     return set(closure.inferred()) | set(asserted)
 
 
-CHANGES = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+CHANGES = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @CHANGES

@@ -6,6 +6,8 @@ byte by byte, so that a collision is noticed (and the load hashed again with ano
 that come later, one at a time, are kept in a Python dictionary beside it.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 
@@ -20,7 +22,8 @@ _MASKS = np.array([(1 << 8 * size) - 1 for size in range(8)] + [2**64 - 1], np.u
 _LITERAL, _BLANK = b'"'[0], b"_"[0]
 _W3C = b"<http://www.w3.o"
 _W3C_WORDS = np.frombuffer(_W3C, "<u8")
-_PAD = 8  # so that the last term can be read as whole words
+_BLOCK = 64
+_PAD = _BLOCK + 8  # so that the last term can be read in whole words and blocks
 
 
 class Dictionary:
@@ -54,12 +57,11 @@ class Dictionary:
         lengths = np.concatenate((self._length, length))
         while True:
             hashes = self._hash(starts, lengths, self._seed)
-            order = np.argsort(hashes)
-            ranked = hashes[order]
+            order, ranked = _rank(hashes)
             new = np.empty(len(ranked), np.bool_)
             new[:1] = True
             np.not_equal(ranked[1:], ranked[:-1], out=new[1:])
-            first = np.minimum.reduceat(order, np.flatnonzero(new))  # appearance of each hash
+            first = order[new]  # the first appearance of each hash
             group = np.empty(len(ranked), np.int64)
             group[order] = np.cumsum(new) - 1
             if self._equal(starts, lengths, first[group]):
@@ -77,8 +79,23 @@ class Dictionary:
 
     def _view(self) -> _Words:
         """The text as a word beginning at every byte."""
-        size = len(self._text) - _PAD + 1
+        size = len(self._text) - 7
         return np.ndarray((size,), "<u8", self._text, strides=(1,))
+
+    def _words(self, at: Ints, size: Ints) -> Iterator[tuple[int, _Words]]:
+        """The words of spans in order of length, but for the last of each.
+
+        Each comes as a column, with the row of the first span that goes on past it. The text is
+        gathered in blocks, which costs hardly more than gathering a word.
+        """
+        longest = int(size[-1]) if len(size) else 0
+        blocks = np.ndarray((len(self._text) - _BLOCK + 1,), f"V{_BLOCK}", self._text, strides=(1,))
+        for base in range(0, longest - 8, _BLOCK):
+            low = int(np.searchsorted(size, base + 8, "right"))
+            words = blocks[at[low:] + base].view("<u8").reshape(-1, _BLOCK // 8)
+            for step in range(base + 8, min(base + _BLOCK + 8, longest), 8):
+                row = int(np.searchsorted(size, step, "right"))
+                yield row, words[row - low :, (step - base) // 8 - 1]
 
     def _hash(self, start: Ints, length: Ints, seed: int) -> _Words:
         """A hash of each span, from its length and its words; the last two words may overlap."""
@@ -86,16 +103,14 @@ class Dictionary:
         hashes = np.empty(len(start), np.uint64)
         for low in range(0, len(start), _CHUNK):
             size = length[low : low + _CHUNK]
-            order = np.argsort(size)  # so that the spans that go on are a slice
+            order = _by_length(size)
             at, size = start[low : low + _CHUNK][order], size[order]
             state = size.astype(np.uint64) + np.uint64(seed)
             short = int(np.searchsorted(size, 8))
             _mix(state[:short], words[at[:short]] & _MASKS[size[:short]])
             _mix(state[short:], words[(at + size)[short:] - 8])
-            for step in range(8, int(size[-1]), 8):
-                longer = int(np.searchsorted(size, step, "right"))
-                _mix(state[longer:], words[at[longer:]])
-                at += 8
+            for row, word in self._words(at, size):
+                _mix(state[row:], word)
             hashes[low + order] = state * _FACTOR
         return hashes
 
@@ -109,7 +124,7 @@ class Dictionary:
             size = length[low + rows]
             if (size != length[other]).any():
                 return False
-            order = np.argsort(size)
+            order = _by_length(size)
             at, twin, size = start[low + rows[order]], start[other[order]], size[order]
             short = int(np.searchsorted(size, 8))
             masks = _MASKS[size[:short]]
@@ -118,12 +133,9 @@ class Dictionary:
             end = size[short:] - 8
             if not np.array_equal(words[at[short:] + end], words[twin[short:] + end]):
                 return False
-            for step in range(8, int(size[-1]) if len(size) else 0, 8):
-                longer = int(np.searchsorted(size, step, "right"))
-                if not np.array_equal(words[at[longer:]], words[twin[longer:]]):
-                    return False
-                at += 8
-                twin += 8
+            pairs = zip(self._words(at, size), self._words(twin, size), strict=True)
+            if any((word != other).any() for (_, word), (_, other) in pairs):
+                return False
         return True
 
     def find(self, term: str) -> int | None:
@@ -250,3 +262,32 @@ def _mix(state: _Words, word: _Words) -> None:
     word *= _FACTOR
     np.right_shift(word, _HALF, out=state)
     state ^= word
+
+
+def _rank(hashes: _Words) -> tuple[Ints, _Words]:
+    """The rows in order of hash and, for one hash, of appearance; and the hashes in that order.
+
+    Sorting is several times faster than finding the order, so hash and row are sorted in one
+    word. It has no room for all bits of the hash: rows that differ only in the others are put
+    right afterwards.
+    """
+    bits = np.uint64(max(1, len(hashes).bit_length()))
+    low = (np.uint64(1) << bits) - np.uint64(1)
+    packed = (hashes & ~low) | np.arange(len(hashes), dtype=np.uint64)
+    packed.sort()
+    order = (packed & low).astype(np.int64)
+    ranked = hashes[order]
+    packed >>= bits
+    mixed = (packed[1:] == packed[:-1]) & (ranked[1:] != ranked[:-1])
+    if mixed.any():
+        rows = np.flatnonzero(np.isin(packed, packed[1:][mixed]))
+        order[rows] = order[rows][np.argsort(ranked[rows], kind="stable")]
+        ranked = hashes[order]
+    return order, ranked
+
+
+def _by_length(lengths: Ints) -> Ints:
+    """The rows in order of length, so that the spans that go on past a word are a slice."""
+    if not len(lengths) or int(lengths.max()) >> 16:
+        return np.argsort(lengths)
+    return np.argsort(lengths.astype(np.uint16), kind="stable")  # numpy sorts these by radix

@@ -32,12 +32,20 @@ def read(data: bytes) -> tuple[Dictionary, Ints, Ints, Ints]:
     predicate, object_ = gaps[opens] + 1, gaps[opens + 1] + 1
     stop = end - 2
     good = (object_ < stop) & (predicate < object_)
-    safe = np.where(good, object_, 0)
-    for at, opening in ((start, b"<_"), (np.where(good, predicate, 0), b"<"), (safe, b'<_"')):
-        good &= _is_one_of(text[at], opening)
-    for at, sign in ((predicate - 1, _SPACE), (object_ - 1, _SPACE), (stop, _SPACE)):
-        good &= text[np.where(good, at, 0)] == sign
-    good &= text[np.where(good, stop + 1, 0)] == _DOT
+    places: tuple[Ints, ...] = (
+        start,
+        predicate,
+        object_,
+        predicate - 1,
+        object_ - 1,
+        stop,
+        stop + 1,
+    )
+    if not good.all():
+        places = tuple(np.where(good, place, 0) for place in places)
+    signs = (b"<_", b"<", b'<_"', b" ", b" ", b" ", b".")
+    for place, allowed in zip(places, signs, strict=True):
+        good &= _is_one_of(text[place], allowed)
     if not good.all():
         line = int(np.flatnonzero(full)[np.flatnonzero(~good)[0]]) + 1
         raise ValueError(
