@@ -12,7 +12,7 @@ from typing import Literal as OneOf
 from pyoxigraph import Literal
 
 from graph import catalog
-from graph.clashes import in_words
+from graph.clashes import causes, in_turtle, in_words
 from graph.format.files import file_in_form
 from graph.pipeline import ClashLike, Closed, Reasoner, Stage, rdf, run
 from graph.reasoning import Triple
@@ -169,7 +169,7 @@ def _profile(sources: Sources) -> Checked:
 
 def _stage(sources: Sources, stage: Stage) -> Checked:
     problems = [_finding(sources, finding) for finding in stage.findings]
-    problems += [_clash(sources, clash) for clash in stage.clashes]
+    problems += [_clash(sources, clash, stage) for clash in stage.clashes]
     return Checked(stage.name, stage.looked_at, tuple(problems))
 
 
@@ -185,15 +185,16 @@ def _finding(sources: Sources, finding: Finding) -> Problem:
     )
 
 
-def _clash(sources: Sources, clash: ClashLike) -> Problem:
-    """A clash is told where one of its subjects is described: an added file before a shipped one.
+def _clash(sources: Sources, clash: ClashLike, stage: Stage) -> Problem:
+    """A clash is told where one of its causes is described: an added file before a shipped one.
 
     owlrl says only that there is one; ours has the triples, which are put in words.
     """
     triples = tuple(Triple(*triple) for triple in clash.triples)
     if not triples:
         return Problem("Clash", clash.rule, None, None, None, clash.message)
-    subjects = [triple.s.strip("<>") for triple in triples]
+    behind = causes(triples, stage.why) if stage.why else []
+    subjects = [triple.s.strip("<>") for triple in (*behind, *triples)]
     extra = {file.path for file in sources.files if file.kind == "extra"}
     found = [(*place, s) for s in subjects if (place := sources.line_of(s))]
     found.sort(key=lambda place: place[0] not in extra)
@@ -202,18 +203,20 @@ def _clash(sources: Sources, clash: ClashLike) -> Problem:
     words = in_words(
         clash.rule, triples, lambda term: labels.get(term) or compact(term.strip("<>"))
     )
+    if behind:
+        words += f"; it follows from {', '.join(map(in_turtle, behind))}"
     return Problem("Clash", clash.rule, path, line, compact(subject), words)
 
 
 def _labels(sources: Sources) -> dict[str, str]:
-    """The English label of each term in N-Triples syntax."""
-    named = (PREFIXES["skos"] + "prefLabel", PREFIXES["rdfs"] + "label")
+    """The English label of each term in N-Triples syntax; of a claim, the words that it quotes."""
+    named = (PREFIXES["skos"] + "prefLabel", PREFIXES["rdfs"] + "label", PREFIXES["oa"] + "exact")
     return {
         str(quad.subject): quad.object.value
         for quad in sources.asserted()
         if quad.predicate.value in named
         and isinstance(quad.object, Literal)
-        and quad.object.language == "en"
+        and quad.object.language in ("en", None)
     }
 
 

@@ -1,11 +1,11 @@
-"""A clash in words: the facts that cannot all hold, and the axiom that excludes them."""
+"""A clash in words: the facts that cannot all hold, the axiom behind it, and what causes it."""
 
 from collections.abc import Callable
 
-from graph.reasoning import Triple
+from graph.reasoning import Proof, Triple
 from ontology import PREFIXES, compact
 
-_OWL = f"<{PREFIXES['owl']}"
+_OWL, _RDFS = (f"<{PREFIXES[prefix]}" for prefix in ("owl", "rdfs"))
 _TYPE, _FIRST, _REST = (f"<{PREFIXES['rdf']}{name}>" for name in ("type", "first", "rest"))
 _SAME, _DIFFERENT = f"{_OWL}sameAs>", f"{_OWL}differentFrom>"
 
@@ -37,6 +37,26 @@ def in_words(rule: str, triples: tuple[Triple, ...], label: Callable[[str], str]
     both = " both" if len(facts) > 1 else ""
     said = " and ".join(facts)
     return f"{said} cannot{both} hold: {because} ({_axiom(triples, label) or rule})"
+
+
+def causes(triples: tuple[Triple, ...], why: Callable[[Triple], Proof | None]) -> list[Triple]:
+    """The facts of the files that the inferred ones among the clashing facts follow from.
+
+    `why` proves a triple of the closure.
+    """
+    proofs = [why(triple) for triple in triples if not _is_axiom(triple)]
+    leaves = [leaf for proof in proofs if proof for leaf in proof.leaves]
+    return [
+        leaf
+        for leaf in dict.fromkeys(leaves)
+        if leaf not in triples and not _is_axiom(leaf) and not leaf.p.startswith(_RDFS)
+    ]
+
+
+def in_turtle(triple: Triple) -> str:
+    """The triple as a file may have it, to search for."""
+    terms = ("a" if term == _TYPE else compact(term.strip("<>")) for term in triple)
+    return " ".join(terms)
 
 
 def _fact(triple: Triple, label: Callable[[str], str]) -> str:

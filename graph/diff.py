@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple, TypeVar, cast
 
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
 
 from graph.format.index import OWL, Index
 from graph.pipeline import HIDDEN, close, date
@@ -30,6 +30,7 @@ _TERM_KINDS: dict[Term, str] = {
     NamedNode(OWL + "AnnotationProperty"): "annotation property",
     NamedNode(PREFIXES["skos"] + "Concept"): "concept",
 }
+_THING, _NOTHING = NamedNode(OWL + "Thing"), NamedNode(OWL + "Nothing")
 _CLAIM = NamedNode(DIP["Claim"])
 _EXACT = NamedNode(PREFIXES["oa"] + "exact")
 _LABELS = (NamedNode(PREFIXES["skos"] + "prefLabel"), NamedNode(PREFIXES["rdfs"] + "label"))
@@ -203,7 +204,7 @@ def described(name: str, sources: Sources) -> Version:
     dated, _ = date(asserted)
     closure = close(ntriples((*asserted, *dated)), "legation")
     inferred = parse(closure.inferred_ntriples(HIDDEN), format=RdfFormat.N_TRIPLES)
-    derived = {_triple(quad) for quad in (*dated, *inferred)}
+    derived = {t for t in map(_triple, (*dated, *inferred)) if not _says_nothing(t)}
     words = _Words(Index(t for file in sources.files for t in _triples(file)))
     axioms: dict[Statement, str] = {}
     facts: dict[Statement, str] = {}
@@ -222,6 +223,13 @@ def described(name: str, sources: Sources) -> Version:
     )
 
 
+def _says_nothing(triple: Triple) -> bool:
+    """Whether the triple holds of any term: it is below itself, owl:Thing or above owl:Nothing."""
+    s, p, o = triple
+    itself = s == o and p.value.startswith((OWL, PREFIXES["rdfs"]))
+    return itself or s == _NOTHING or o == _THING
+
+
 def _triples(file: SourceFile) -> Iterator[Triple]:
     return map(_triple, file.quads)
 
@@ -238,9 +246,15 @@ class _Words:
         self.index = index
 
     def statements(self, triples: Iterable[Triple]) -> Iterator[tuple[Statement, str]]:
-        """Each statement with its words; what stands below a blank node is part of its object."""
+        """Each statement with its words; what stands below a blank node is part of its object.
+
+        What no name is the subject of, such as a list of things that are all different, is one.
+        """
         for s, p, o in triples:
-            if not self.index.nested(s):
+            if isinstance(s, BlankNode):
+                if not self.index.nested(s):
+                    yield Statement(_name(self.index, s), "", ""), self.said(s)
+            else:
                 key = Statement(_name(self.index, s), p.value, _name(self.index, o))
                 words = self.said(o)
                 article = "is an" if words[0] in "aeiou" else "is a"
@@ -280,7 +294,11 @@ class _Words:
         if term in self.index.lists:
             return f"({', '.join(self.said(item) for item in self.index.lists[term])})"
         pairs = self.index.about.get(term, {}).items()
-        parts = [f"{self.label(p)} {self.said(o)}" for p, objects in pairs for o in objects]
+        parts = [
+            self.said(o) if p == TYPE else f"{self.label(p)} {self.said(o)}"
+            for p, objects in pairs
+            for o in objects
+        ]
         return f"[{'; '.join(sorted(parts))}]"
 
     def label(self, term: NamedNode) -> str:

@@ -160,9 +160,6 @@ def _turtle(slug: str, text: str) -> dict[str, bytes]:
         f"id:{slug} a dip:Source , schema:NewsArticle ;",
         f'    skos:prefLabel "{title}"@en ;',
         "    prov:wasAttributedTo id:Newsroom .",
-        "",
-        "# A word of schema.org, declared so that the file alone is OWL 2 DL.",
-        "schema:NewsArticle a owl:Class .",
     ]
     claims = [
         "# Each sentence stands below as a claim to fill in: take the # away, name the claim,",

@@ -14,6 +14,8 @@ from pyoxigraph import Literal as RdfLiteral
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 
 from graph.dates import NotEDTF, bounds
+from graph.reasoning import Closure, Proof, close_ntriples
+from graph.reasoning import Triple as Proved
 from graph.sources import Sources, ntriples
 from ontology import DATES, DIP, INFERRED
 from shapes import Finding, validate
@@ -60,6 +62,8 @@ class Stage:
     looked_at: str
     findings: tuple[Finding, ...] = ()
     clashes: tuple[ClashLike, ...] = ()
+    why: Callable[[Proved], Proof | None] | None = None
+    """What proves the triples of a clash, if the reasoner gives proofs."""
 
     @property
     def failed(self) -> bool:
@@ -132,6 +136,7 @@ def run(
             f"{len(inferred):,} inferred triples ({reasoner})",
             (),
             tuple(closure.clashes),
+            closure.why if isinstance(closure, Closure) else None,
         )
     )
 
@@ -151,8 +156,6 @@ def close(reasoned_over: bytes, reasoner: Reasoner) -> ClosureLike:
         from graph.reasoning.oracle import close_ntriples_with_owlrl
 
         return close_ntriples_with_owlrl(reasoned_over)
-    from graph.reasoning import close_ntriples
-
     return close_ntriples(reasoned_over)
 
 

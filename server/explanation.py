@@ -25,13 +25,16 @@ class Explainer:
     def why(self, terms: tuple[str, str, str], syntax: str) -> bytes:
         """The derivation of a triple: as JSON (``graph.explain.document``), or PROV-O in "turtle".
 
+        JSON has as ``ways`` every derivation that was found, this one first, each as such a
+        document; two of them differ in the last step.
+
         Raises Problem if the triple does not hold: 404, with the rules that could have given it
         and the premises that they lack, nearest first, as its member ``gaps``, and what to call
         their terms as its member ``labels``.
         """
         triple = _triple(terms)
-        proof = self._closure.why(triple)
-        if proof is None:
+        proofs = self._closure.ways(triple)
+        if not proofs:
             gaps = self._closure.why_not(triple)
             named = {*triple, *(t for gap in gaps for p in (*gap.present, *gap.missing) for t in p)}
             raise Problem(
@@ -43,10 +46,10 @@ class Explainer:
                     "labels": {term: label(term, self._store) for term in sorted(named)},
                 },
             )
-        explanation = explain(proof, self._store, self._files)
         if syntax == "turtle":
-            return prov(explanation)
-        return json.dumps(document(explanation), ensure_ascii=False).encode()
+            return prov(explain(proofs[0], self._store, self._files))
+        ways = [document(explain(proof, self._store, self._files)) for proof in proofs]
+        return json.dumps({**ways[0], "ways": ways}, ensure_ascii=False).encode()
 
 
 def _triple(terms: tuple[str, str, str]) -> Triple:

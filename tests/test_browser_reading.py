@@ -44,6 +44,7 @@ PAGES = {
     "graph": "/graph/things/states.html",
     "questions": "/questions",
     "question": "/questions/01-foreign-minister-of-egypt.html",
+    "network": "/network",
     "about": "/about",
     "missing": "/id/Atlantis",
 }

@@ -84,9 +84,8 @@ def _parsed(*paths: Path) -> Graph:
 
 @cache
 def loaded() -> Graph:
-    """Every file of facts that is loaded by default."""
-    outside = FACTS / "outside"
-    return _parsed(*(path for path in _turtle_files(FACTS) if outside not in path.parents))
+    """The files of the article, and those of the things that all articles share."""
+    return _parsed(*_turtle_files(FACTS / "things"), *_turtle_files(ARTICLE))
 
 
 def claim(name: str) -> URIRef:

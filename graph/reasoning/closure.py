@@ -16,6 +16,7 @@ from graph.reasoning.reasoner import Reasoner
 from graph.reasoning.relations import partition
 from graph.reasoning.relations import triple as ids_of
 from graph.reasoning.terms import Triple, triple
+from graph.reasoning.ways import ways
 from graph.reasoning.why_not import Gap, gaps
 
 _FEW = 256
@@ -93,6 +94,16 @@ class Closure:
         if ids is None or not self._holds(ids):
             return None
         return prove(self._reasoner, ids)
+
+    def ways(self, value: object, most: int = 5) -> tuple[Proof, ...]:
+        """Proofs of a triple, one for each instance of a rule that concludes it, `most` in all.
+
+        The first is what ``why`` gives; empty if the triple does not hold.
+        """
+        ids = self._ids(triple(value))
+        if ids is None or not self._holds(ids):
+            return ()
+        return ways(self._reasoner, ids, most)
 
     def why_not(self, value: object) -> tuple[Gap, ...]:
         """The rules that could have given a triple, with the premises they lack, nearest first.

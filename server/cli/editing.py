@@ -1,5 +1,6 @@
 """``format``, ``new-article`` and ``diff``: what an editor of the files needs."""
 
+import os
 from pathlib import Path
 
 import click
@@ -10,11 +11,30 @@ FOLDERS = ("ontology", "graph", "shapes")
 
 
 def _checkout() -> Path:
-    """The checkout that the command is run in: the nearest folder that holds the packages."""
+    """The checkout that the command is run in, as a relative path; else one clear line, exit 1."""
+    found = _found()
+    if found is None:
+        raise fail("not in a checkout of Legation; change to one, then try again")
+    return found
+
+
+def _found() -> Path | None:
+    """The nearest folder that holds the packages."""
     for folder in (here := Path.cwd(), *here.parents):
         if all((folder / name / "__init__.py").is_file() for name in FOLDERS):
-            return folder
-    raise fail("not in a checkout of Legation; change to one, then try again")
+            return Path(os.path.relpath(folder))
+    return None
+
+
+def _catalogs(checkout: Path) -> tuple[Path, ...]:
+    """Bring imports and catalogs up to date; the files that changed."""
+    from graph import catalog
+    from graph.tokens import TurtleError
+
+    try:
+        return catalog.write(checkout)
+    except TurtleError as error:
+        raise fail(str(error)) from None
 
 
 @click.command("format")
@@ -25,14 +45,14 @@ def format(paths: tuple[Path, ...], check: bool) -> None:  # noqa: A001 - the co
 
     What people chose stays: the order, prefixes and comments of the file as git last had it.
     """
-    from graph import catalog
     from graph.format.files import format_files
 
-    folders = [_checkout() / name for name in FOLDERS] if not paths else []
-    written = list(catalog.write(_checkout())) if folders and not check else []
-    beside = () if folders else (path.parent for path in paths)
+    checkout = _found() if paths else _checkout()
+    folders = [checkout / name for name in FOLDERS] if checkout else []
+    written = () if paths or check else _catalogs(_checkout())
+    beside = folders or [path.parent for path in paths]
     done = format_files(paths or folders, check=check, beside=beside)
-    for path in (*written, *done.changed):
+    for path in dict.fromkeys((*written, *done.changed)):
         click.echo(f"{'not in form' if check else 'formatted'}: {path}")
     if done.faults:
         raise fail(*done.faults)
@@ -50,7 +70,6 @@ def format(paths: tuple[Path, ...], check: bool) -> None:  # noqa: A001 - the co
 )
 def new_article(slug: str, text: Path) -> None:
     """Make the folder of a new article, its sentences laid out as stubs of claims to fill in."""
-    from graph import catalog
     from graph.new_article import NewArticleError
     from graph.new_article import new_article as make
 
@@ -59,7 +78,7 @@ def new_article(slug: str, text: Path) -> None:
         made = make(slug, text, checkout / "graph" / "articles")
     except NewArticleError as error:
         raise fail(str(error)) from None
-    for path in (*made, *catalog.write(checkout)):
+    for path in (*made, *_catalogs(checkout)):
         click.echo(path)
 
 

@@ -180,8 +180,18 @@ def query(source: str, reasoner: Any, outside: bool, form: str) -> None:
     help="TriG and N-Quads tell the named graphs apart; the others give the merge.",
 )
 @click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="A file.")
-def export(reasoner: Any, outside: bool, form: str, output: Path | None) -> None:
-    """Write the closed graph as one file."""
+@click.option(
+    "--site",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write instead every page and document into this new or empty folder.",
+)
+def export(reasoner: Any, outside: bool, form: str, output: Path | None, site: Path | None) -> None:
+    """Write the closed graph as one file, or the whole site as plain files."""
+    if site is not None:
+        if output is not None:
+            raise click.UsageError("--site and --output exclude each other.")
+        _export_site(built(Options(reasoner, outside)), site)
+        return
     store = load(built(Options(reasoner, outside)))
     quads: Sequence[Quad] = sorted(store.quads_for_pattern(None, None, None), key=str)
     if form not in ("trig", "nquads"):
@@ -196,6 +206,22 @@ def export(reasoner: Any, outside: bool, form: str, output: Path | None) -> None
         output.write_bytes(data or b"")
     except OSError as error:
         raise fail(f"{output}: {error.strerror}") from None
+
+
+def _export_site(found: Snapshot, folder: Path) -> None:
+    from server.app import create_app
+    from server.engine import LocalEngine
+    from server.pages.export_site import Unexportable, export_site
+    from server.settings import Settings
+
+    app = create_app(LocalEngine(found.folder), Settings(log_format="off"), found)
+    try:
+        count = export_site(app, folder)
+    except Unexportable as error:
+        raise fail(str(error)) from None
+    except OSError as error:
+        raise fail(f"{error.filename or folder}: {error.strerror}") from None
+    console().print(f"{count:,} files in {folder}", soft_wrap=True)
 
 
 def load(found: Snapshot) -> Store:

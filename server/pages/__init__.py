@@ -13,6 +13,8 @@ from server.pages import (
     errors,
     front,
     linked_data,
+    network,
+    query,
     questions,
     responses,
     search,
@@ -51,7 +53,19 @@ def register(app: Flask) -> None:
         INFERRED=INFERRED,
     )
     app.context_processor(lambda: {"root": request.script_root})
-    for module in (front, search, disputes, terms, questions, why, linked_data, static_files):
+    for module in (
+        front,
+        search,
+        disputes,
+        network,
+        terms,
+        query,
+        questions,
+        why,
+        linked_data,
+        static_files,
+    ):
         app.register_blueprint(module.pages)
+    app.view_functions["sparql_page"] = query.results  # of `server.app.SPARQL_PAGE`
     errors.register(app)
     app.after_request(responses.finish)

@@ -19,6 +19,8 @@ EXTENSIONS = {
 }
 """The extensions of documents and the formats, as ``server.protocol.negotiate`` names them."""
 
+_SPACES = ("id/", "code/", "questions/", "graph/", "shapes/")
+
 
 def local(iri: str) -> str:
     """The path under which this server answers for an IRI of ours; other IRIs as they are."""
@@ -35,13 +37,9 @@ def page(iri: str) -> str:
         return f"{request.script_root}/ontology.html#{anchor(iri)}"
     if not iri.startswith(BASE):
         return iri
-    if iri.startswith(ONTOLOGY):
+    if iri.startswith((ONTOLOGY, *(BASE + space for space in _SPACES))):
         document, hash_, fragment = iri.partition("#")
         return f"{local(document)}.html{hash_}{fragment}"
-    if iri.startswith(
-        tuple(BASE + space for space in ("id/", "code/", "questions/", "graph/", "shapes/"))
-    ):
-        return local(iri) + ".html"
     return local(iri)
 
 

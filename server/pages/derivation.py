@@ -62,6 +62,11 @@ class Step:
     background: str | None
 
     @property
+    def addresses(self) -> list[str]:
+        """The terms as parameters of an address: IRIs without their brackets."""
+        return [term[1:-1] if term.startswith("<") else term for term in self.terms]
+
+    @property
     def asserted(self) -> bool:
         """Whether it is a triple that stands in a file."""
         return self.rule == ASSERTED
@@ -189,7 +194,7 @@ def _kind(step: Step) -> str:
 
 def derivations(document: Mapping[str, Any]) -> list[Derivation]:
     """Every way in which the document of ``server.explanation`` proves its triple."""
-    return [_derivation(way["steps"]) for way in (document, *document.get("alternatives", ()))]
+    return [_derivation(way["steps"]) for way in document["ways"]]
 
 
 def _derivation(steps: Sequence[Mapping[str, Any]]) -> Derivation:

@@ -122,6 +122,7 @@ def _shape(iri: str, suffix: str | None) -> Response:
     raise missing(f"<{iri}>")
 
 
+_GRAPH_OF_VERSION = "SELECT ?graph { GRAPH ?module { ?graph owl:versionIRI $iri } }"
 _GRAPH_OF_SHAPE = "SELECT ?graph { GRAPH ?graph { $shape a ?class } } LIMIT 1"
 
 
@@ -213,7 +214,9 @@ def _dumped(iri: str, format_: str) -> bytes:
 def _of_version(iri: str) -> str:
     """The graph that has this version IRI. Raises Problem 404 if there is none."""
     if _is_iri(iri):
-        for row in select("SELECT ?graph { ?graph owl:versionIRI $iri }", iri=iri):
+        for row in select(
+            "SELECT ?graph { GRAPH ?module { ?graph owl:versionIRI $iri } }", iri=iri
+        ):
             return row["graph"].value
     raise missing(f"<{iri}>")
 

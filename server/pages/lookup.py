@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from flask import current_app
+from pyoxigraph import Literal as Literal_
 from pyoxigraph import NamedNode
 
 from ontology import BASE, PREFIXES
@@ -32,6 +33,14 @@ class Term:
 
     def __str__(self) -> str:
         return self.value
+
+    @property
+    def written(self) -> str:
+        """The IRI as it is, a literal in N-Triples syntax: what an address can carry."""
+        if self.kind != "literal":
+            return self.value
+        datatype = NamedNode(self.datatype) if self.datatype else None
+        return str(Literal_(self.value, language=self.lang, datatype=datatype))
 
 
 Row = dict[str, Term]
