@@ -84,6 +84,8 @@ def _axiom(triples: tuple[Triple, ...], label: Callable[[str], str]) -> str:
         return ""
     head = next((t for t in parts if t.p == _TYPE), parts[0])
     construct = head.o if head.p == _TYPE else head.p
+    if construct == f"{_OWL}sourceIndividual>":
+        construct = f"{_OWL}NegativePropertyAssertion>"
     named = dict.fromkeys(
         label(term)
         for t in parts

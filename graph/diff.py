@@ -157,7 +157,9 @@ def version(name: str, checkout: Path | None = None) -> Version:
             _archived(name, checkout or Path.cwd(), Path(folder))
             return described(name, read(Path(folder)))
     except Unreadable as error:
-        raise DiffError("; ".join(f"{name}: {fault}" for fault in error.faults)) from error
+        faults = (str(fault) for fault in error.faults)
+        lines = (line if line.startswith(name) else f"{name}: {line}" for line in faults)
+        raise DiffError("; ".join(lines)) from error
 
 
 def _standing_in(path: Path) -> Sources:

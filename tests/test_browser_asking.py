@@ -106,7 +106,8 @@ def opened(
 ) -> Page:
     page = browser.new_page(
         base_url=address,
-        viewport={"width": width, "height": 900},
+        # High enough for a picture: that of a whole page makes the window narrow for a moment.
+        viewport={"width": width, "height": 2600},
         **options,  # type: ignore[arg-type]
     )
     host = urlsplit(address).netloc
@@ -132,7 +133,7 @@ def test_an_answer_is_accessible_quiet_and_stays_on_its_host(
     page.goto(PAGES[name])
     expect(page.locator(DRAWN[name]).first).to_be_visible()
     SCREENSHOTS.mkdir(exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{name}-{scheme}.png", full_page=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}-{scheme}.png")
     found = Axe().run(page).response["violations"]
     assert [
         (fault["id"], fault["nodes"][0]["html"])
@@ -150,7 +151,7 @@ def test_an_answer_fits_a_phone(
     page.goto(PAGES[name])
     expect(page.locator(DRAWN[name]).first).to_be_visible()
     SCREENSHOTS.mkdir(exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{name}-phone.png", full_page=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}-phone.png")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.close()
 

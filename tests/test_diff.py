@@ -117,6 +117,19 @@ def test_a_new_term_and_a_changed_axiom(shipped: Version, tmp_path: Path) -> Non
     assert [line[0] for line in words(found.axioms)] == ["-"]
 
 
+def test_what_holds_of_any_term_is_no_news(shipped: Version, tmp_path: Path) -> None:
+    changes = ("dip:Actor a owl:Class ;", "dip:Summit a owl:Class .\n\ndip:Actor a owl:Class ;")
+    new = edited(tmp_path, "ontology/things.ttl", changes)
+    assert diff(shipped, new).inferences == ()
+
+
+def test_a_list_of_different_things_is_told_once(shipped: Version, tmp_path: Path) -> None:
+    new = edited(tmp_path, "graph/things/states.ttl", ("id:Iraq id:Israel ", "id:Israel "))
+    went, came = words(diff(shipped, new).facts)
+    assert "Iran, Iraq, Israel" in went
+    assert "Iran, Israel" in came
+
+
 def test_blank_nodes_are_compared_by_what_they_hold(shipped: Version, tmp_path: Path) -> None:
     new = edited(
         tmp_path,

@@ -36,7 +36,9 @@ class View {
     });
   }
 
+  // YASR draws again, on a change of the window for one, without asking to take the old away.
   place(name) {
+    this.destroy();
     const place = document.createElement("div");
     place.className = `answer-${name}`;
     this.yasr.resultsEl.append(place);
@@ -52,6 +54,11 @@ class View {
   getIcon() {
     return undefined;
   }
+
+  destroy() {
+    this.drawn?.destroy();
+    this.drawn = null;
+  }
 }
 
 class Timeline extends View {
@@ -65,7 +72,6 @@ class Timeline extends View {
     const place = this.place("timeline");
     place.classList.add("timeline");
     await Promise.all([script("vendor/vis-timeline.min.js"), style("vendor/vis-timeline.min.css")]);
-    await new Promise(requestAnimationFrame); // the library measures what the stylesheet has laid out
     if (!place.isConnected) return; // another view, or another answer, has taken its place
     const dates = this.columns(isDate);
     const rows = this.rows()
@@ -74,7 +80,7 @@ class Timeline extends View {
     const known = rows.flatMap((row) => [row.start, row.end]).filter((at) => at !== null);
     const margin = Math.max(YEAR, (Math.max(...known) - Math.min(...known)) * 0.1);
     const [first, last] = [Math.min(...known) - margin, Math.max(...known) + margin];
-    const timeline = new window.vis.Timeline(
+    this.drawn = new window.vis.Timeline(
       place,
       rows.map((row, id) => ({
         id,
@@ -96,7 +102,6 @@ class Timeline extends View {
         zoomKey: "ctrlKey",
       },
     );
-    this.destroy = () => timeline.destroy();
   }
 }
 
@@ -130,7 +135,7 @@ class Network extends View {
     const things = [...new Set(rows.flatMap((row) => [from, ...to].map((name) => row[name]?.value)))];
     const names = await this.names(things.filter(Boolean));
     if (!place.isConnected) return;
-    const drawing = window.cytoscape({
+    const drawing = (this.drawn = window.cytoscape({
       container: place,
       elements: {
         nodes: Object.entries(names).map(([id, label]) => ({ data: { id, label } })),
@@ -140,7 +145,7 @@ class Network extends View {
       style: looks(),
       maxZoom: 1.4,
       userZoomingEnabled: false,
-    });
+    }));
     drawing
       .layout({
         name: "cose",
@@ -158,7 +163,6 @@ class Network extends View {
       capture: true,
       passive: true,
     });
-    this.destroy = () => drawing.destroy();
   }
 
   // What people call the things, from the endpoint; the end of the IRI where it does not say.
