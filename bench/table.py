@@ -28,6 +28,18 @@ class Table:
     note: str = ""
 
 
+def number(value: float | None) -> str:
+    """Three digits that matter; "" for None."""
+    if value is None:
+        return ""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def yes(met: bool) -> str:
+    """Whether a goal was met."""
+    return "yes" if met else "no"
+
+
 def show(tables: Iterable[Table]) -> None:
     """Print tables."""
     console = rich.console.Console()

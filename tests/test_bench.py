@@ -1,6 +1,7 @@
 """The benchmark runs: on tiny data, with ours and owlrl only, since the other engines are not among
 the packages that tests have."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -49,3 +50,12 @@ def test_an_unknown_set_is_refused_in_one_line(root: Path) -> None:
     assert done.returncode == 2
     assert "nonsense" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("wrk") is None, reason="wrk is not installed")
+def test_a_quick_run_of_the_endpoint_loses_no_request(root: Path) -> None:
+    done = python(root, "bench", "endpoint", "--quick")
+    assert done.returncode == 0, done.stderr
+    (goal,) = (line for line in done.stdout.splitlines() if "requests that failed" in line)
+    assert goal.split()[-1] == "yes"

@@ -5,6 +5,7 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -27,6 +28,15 @@ def serve(settings: Settings, reasoner: Any, outside: bool) -> None:
 
     SIGHUP reloads the files: a new snapshot is built while the old one goes on answering.
     """
+    built_from = Options(reasoner, outside)
+    run(lambda: built(built_from), settings, built_from)
+
+
+def run(
+    build: Callable[[], Snapshot], settings: Settings, reload_from: Options | None = None
+) -> None:
+    """Serve the snapshot that ``build`` gives, once the port is known to be free, until told to
+    stop; SIGHUP builds anew with ``reload_from``."""
     from granian.constants import HTTPModes, Interfaces
     from granian.server import Server
 
@@ -34,8 +44,7 @@ def serve(settings: Settings, reasoner: Any, outside: bool) -> None:
     from server.supervisor import KeeperFailed
 
     port = _free(settings.host, settings.port)
-    built_from = Options(reasoner, outside)
-    found = built(built_from)
+    found = build()
     try:
         engine = Engine.start(found.folder, settings)
     except KeeperFailed as error:
@@ -59,9 +68,10 @@ def serve(settings: Settings, reasoner: Any, outside: bool) -> None:
         factory=True,
         log_enabled=False,
     )
-    # granian's own answer to SIGHUP restarts its workers, which can reset a queued connection.
-    # Ours changes the data under them.
-    server.on_startup(lambda: _reload_on_hangup(engine, built_from))
+    if reload_from is not None:
+        # granian's own answer to SIGHUP restarts its workers, which can reset a queued connection.
+        # Ours changes the data under them.
+        server.on_startup(lambda: _reload_on_hangup(engine, reload_from))
     click.echo(
         f"Legation {found.version}, {found.manifest['triples']:,} triples "
         f"({found.digest[:12]}): http://{_authority(settings.host, port)}/",
