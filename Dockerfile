@@ -1,4 +1,4 @@
-# Legation in a container: docker build -t legation . && docker run -p 7070:7070 legation
+# Legation in a container: docker build -t legation . && docker run --init -p 7070:7070 legation
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /src
 COPY requirements.txt .
@@ -19,5 +19,6 @@ RUN legation build
 EXPOSE 7070
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
   CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:7070/health', timeout=2)"]
-# Readers are forked from the keeper; an init reaps what is left and passes signals on.
+# Readers are forked from the keeper, which reaps them; run with --init to have those reaped too whose
+# keeper has died.
 CMD ["legation", "serve", "--host", "0.0.0.0"]

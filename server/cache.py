@@ -40,12 +40,13 @@ class ByteLRU(Generic[Key, Value]):
 
     def get(self, key: Key) -> Value | None:
         """The value of ``key``, now the most recent; None if it isn't here."""
+        found = self._entries.get(key)
+        if found is None:
+            return None
         with self._lock:
-            found = self._entries.get(key)
-            if found is None:
-                return None
-            self._entries.move_to_end(key)
-            return found[0]
+            if key in self._entries:  # another thread may just have dropped it
+                self._entries.move_to_end(key)
+        return found[0]
 
     def put(self, key: Key, value: Value, size: int) -> None:
         """Keep ``value``, which takes ``size`` bytes; not at all if that is over the limit."""
@@ -78,8 +79,8 @@ def etag(plan: QueryPlan | GraphPlan, generation: str, coding: str | None) -> st
     made from, not its bytes: the order of rows and the labels of blank nodes may differ between
     processes, what is said does not.
     """
-    fields = vars(plan) | {"timeout_s": None}
-    parts = repr((type(plan).__name__, *fields.items(), generation, coding))
+    fields = [value for name, value in vars(plan).items() if name != "timeout_s"]
+    parts = repr((type(plan).__name__, fields, generation, coding))
     tag = blake2b(parts.encode("utf-8", "backslashreplace"), digest_size=16)
     return f'W/"{tag.hexdigest()}"'
 

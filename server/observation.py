@@ -98,6 +98,10 @@ class Observer:
             "Answers that broke off after their first byte.",
             registry=self._registry,
         )
+        # Finding a labelled metric costs more than counting with it.
+        self._requests_of = lru_cache(maxsize=512)(self._requests.labels)
+        self._seconds_of = lru_cache(maxsize=16)(self._seconds.labels)
+        self._cache_of = lru_cache(maxsize=4)(self._cache.labels)
 
     @property
     def logs(self) -> bool:
@@ -113,12 +117,12 @@ class Observer:
         """Count a request, or as many of its like as there were."""
         path = request.path if request.path in _PATHS else "other"
         method = request.method if request.method in _METHODS else "other"
-        self._requests.labels(path, method, str(request.status)).inc(times)
+        self._requests_of(path, method, str(request.status)).inc(times)
         self._bytes.inc(request.bytes * times)
         if request.cache != "none":
-            self._cache.labels(request.cache).inc(times)
+            self._cache_of(request.cache).inc(times)
         if request.cache != "hit":
-            self._seconds.labels(path).observe(request.seconds)
+            self._seconds_of(path).observe(request.seconds)
         if request.broken:
             self._broken.inc()
 

@@ -468,6 +468,27 @@ def test_dataset_of_a_direct_post_rides_in_the_url(server: Server) -> None:
     assert len(reply.json["results"]["bindings"]) == 1
 
 
+@pytest.mark.parametrize("names", ["<{a}> FROM <{b}>", "g:a FROM <b>"])
+def test_several_from_are_merged_as_several_default_graph_uri_are(
+    server: Server, names: str
+) -> None:
+    root = A.removesuffix("a")
+    count = "SELECT (COUNT(*) AS ?n) {} {{ <http://e/s> ?p ?o }}"
+    clauses = "FROM " + names.format(a=A, b=B)
+    query = f"BASE <{root}> PREFIX g: <{root}> " + count.format(clauses)
+    graphs = [("default-graph-uri", A), ("default-graph-uri", B)]
+    parameters = urlencode([("query", count.format("")), *graphs])
+    for reply in (server.query(query), server.ask("GET", "/sparql?" + parameters)):
+        assert reply.json["results"]["bindings"][0]["n"]["value"] == "2"
+
+
+def test_from_named_says_which_graphs_there_are(server: Server) -> None:
+    query = f"SELECT DISTINCT ?g FROM NAMED <{B}> {{ GRAPH ?g {{ ?s ?p ?o }} }}"
+    (row,) = server.query(query).json["results"]["bindings"]
+    assert row["g"]["value"] == B
+    assert server.query(f"ASK FROM NAMED <{B}> {{ ?s ?p ?o }}").json["boolean"] is False
+
+
 def test_graph_that_does_not_exist_is_empty(server: Server) -> None:
     for graph in ("urn:nothing", "file:///etc/passwd"):
         parameters = urlencode({"query": "ASK { ?s ?p ?o }", "default-graph-uri": graph})
@@ -484,6 +505,130 @@ def test_service_is_refused_before_evaluation(server: Server) -> None:
     reply = server.query("SELECT * { SERVICE SILENT <http://127.0.0.1:1/> {} }")
     assert reply.status == 403
     assert reply.json["type"].endswith("service-refused")
+
+
+# The cases of W3C's test suite for SPARQL 1.1 Protocol §2.1, by their names there
+
+FORM = "application/x-www-form-urlencoded"
+DIRECT = "application/sparql-query"
+OF_BOTH = "{ <http://e/x1> ?p ?n . <http://e/s> <http://e/only> ?o }"
+OF_NAMED = (
+    "{ GRAPH ?g { <http://e/x1> ?p ?n } GRAPH ?h { <http://e/s> <http://e/only> ?o } "
+    "FILTER NOT EXISTS { ?x ?y ?z } }"
+)
+OF_FULL = "{ <http://e/x1> ?p ?n GRAPH ?g { <http://e/s> <http://e/only> ?o } }"
+TWO_DEFAULT = [("default-graph-uri", A), ("default-graph-uri", B)]
+TWO_NAMED = [("named-graph-uri", A), ("named-graph-uri", B)]
+FULL = [("default-graph-uri", A), ("named-graph-uri", B)]
+
+
+@pytest.mark.parametrize(
+    ("query", "dataset"),
+    [
+        pytest.param("ASK {}", [], id="query_get query_post_form query_post_direct"),
+        pytest.param("ASK " + OF_BOTH, TWO_DEFAULT, id="query_dataset_default_graphs"),
+        pytest.param("ASK " + OF_NAMED, TWO_NAMED, id="query_dataset_named_graphs"),
+        pytest.param("ASK " + OF_FULL, FULL, id="query_dataset_full"),
+        pytest.param(f"ASK FROM <{B}> " + OF_BOTH, TWO_DEFAULT, id="query_multiple_dataset"),
+    ],
+)
+def test_query_and_dataset_come_by_get_by_form_and_direct(
+    server: Server, query: str, dataset: list[tuple[str, str]]
+) -> None:
+    named = [("query", query), *dataset]
+    for reply in (
+        server.ask("GET", "/sparql/?" + urlencode(named)),
+        server.ask("POST", "/sparql/", urlencode(named), content_type=FORM),
+        server.ask("POST", "/sparql/?" + urlencode(dataset), named[0][1], content_type=DIRECT),
+        server.ask(
+            "POST",
+            "/sparql/?" + urlencode(dataset),
+            urlencode({"query": query}),
+            content_type=FORM,
+        ),
+    ):
+        assert reply.status == 200
+        assert reply.json["boolean"] is True
+    for graph in {graph for _, graph in dataset}:  # it takes both: one of them will not do
+        fewer = urlencode([("query", query), *((n, g) for n, g in dataset if g != graph)])
+        assert server.ask("GET", "/sparql/?" + fewer).json["boolean"] is False
+
+
+@pytest.mark.parametrize(
+    ("query", "types"),
+    [
+        pytest.param(
+            "SELECT (1 AS ?value) {}",
+            {"application/sparql-results+json", "application/sparql-results+xml", "text/csv"},
+            id="query_content_type_select",
+        ),
+        pytest.param(
+            "ASK {}",
+            {"application/sparql-results+json", "application/sparql-results+xml"},
+            id="query_content_type_ask",
+        ),
+        pytest.param(
+            "DESCRIBE <http://example.org/>",
+            {"text/turtle", "application/rdf+xml", "application/n-triples"},
+            id="query_content_type_describe",
+        ),
+        pytest.param(
+            "CONSTRUCT { <s> <p> 1 } WHERE {}",
+            {"text/turtle", "application/rdf+xml", "application/n-triples"},
+            id="query_content_type_construct",
+        ),
+    ],
+)
+def test_without_accept_each_form_has_a_type_of_its_own(
+    server: Server, query: str, types: set[str]
+) -> None:
+    reply = server.ask("POST", "/sparql/", urlencode({"query": query}), content_type=FORM)
+    assert reply.status == 200
+    assert reply.headers["content-type"].partition(";")[0] in types
+
+
+@pytest.mark.parametrize(
+    ("method", "parameters", "body", "content_type", "status"),
+    [
+        pytest.param("PUT", "query=ASK%20%7B%7D", "", None, 405, id="bad_query_method"),
+        pytest.param(
+            "GET",
+            "query=ASK%20%7B%7D&query=SELECT%20%2A%20%7B%7D",
+            None,
+            None,
+            400,
+            id="bad_multiple_queries",
+        ),
+        pytest.param("POST", "", "ASK {}", "text/plain", 415, id="bad_query_wrong_media_type"),
+        pytest.param("POST", "", "query=ASK%20%7B%7D", None, 415, id="bad_query_missing_form_type"),
+        pytest.param("POST", "", "ASK {}", None, 415, id="bad_query_missing_direct_type"),
+        pytest.param(
+            "POST",
+            "",
+            "ASK {}".encode("utf-16"),
+            DIRECT + "; charset=UTF-16",
+            400,
+            id="bad_query_non_utf8",
+        ),
+        pytest.param(
+            "GET", urlencode({"query": "ASK { WHERE"}), None, None, 400, id="bad_query_syntax"
+        ),
+        pytest.param("GET", "update=CLEAR%20ALL", None, None, 400, id="bad_update_get"),
+    ],
+)
+def test_bad_request_is_a_problem_of_the_client(
+    server: Server,
+    method: str,
+    parameters: str,
+    body: bytes | str | None,
+    content_type: str | None,
+    status: int,
+) -> None:
+    raw = body.encode() if isinstance(body, str) else body
+    headers = {} if content_type is None else {"content_type": content_type}
+    reply = server.ask(method, "/sparql/?" + parameters, raw, **headers)
+    assert reply.status == status
+    assert reply.headers["content-type"] == "application/problem+json"
 
 
 # The Graph Store

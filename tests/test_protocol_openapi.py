@@ -16,6 +16,7 @@ from schemathesis.checks import CHECKS, load_all_checks
 from graph.snapshot import Snapshot, write
 from server.app import create_app
 from server.engine import LocalEngine
+from server.pages.why import FORMATS
 from server.protocol import openapi
 from server.settings import Settings
 
@@ -36,7 +37,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> flask.Flask:
         tmp_path_factory.mktemp("openapi") / "one",
         graphs=[quad],
         apart=[],
-        asserted=b"",
+        asserted=b'<http://e/s> <http://e/p> "o" .\n',
         manifest={},
     )
     return create_app(LocalEngine(data.folder), Settings(log_format="off"), data)
@@ -71,15 +72,33 @@ def test_server_does_what_the_document_says(
 def test_document_is_valid_openapi() -> None:
     document = openapi.document(1)
     assert document["openapi"].startswith("3.1")
-    for schema_ in document["components"]["schemas"].values():
-        jsonschema_rs.validator_for(schema_)
+    for name in document["components"]["schemas"]:
+        jsonschema_rs.validator_for({**document, "$ref": f"#/components/schemas/{name}"})
 
 
 def test_document_knows_every_route_of_the_protocol(app: flask.Flask) -> None:
     from server.operations import operations
 
     documented = openapi.document(1)["paths"]
-    assert set(documented) == {"/sparql", "/data", *operations()}
+    assert set(documented) == {"/sparql", "/data", "/why", "/why-not", *operations()}
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/turtle", "text/html"])
+@pytest.mark.parametrize(("path", "object_"), [("/why", '"o"'), ("/why-not", '"other"')])
+def test_proof_is_what_the_document_says(
+    api: schemathesis.BaseSchema, path: str, object_: str, accept: str
+) -> None:
+    for asked, status in ((path, 200), ("/why-not" if path == "/why" else "/why", 404)):
+        triple = {"s": "http://e/s", "p": "http://e/p", "o": object_}
+        case = api[asked]["get"].Case(query=triple, headers={"Accept": accept})
+        reply = case.call()
+        case.validate_response(reply, excluded_checks=APART)
+        assert reply.status_code == status
+
+
+def test_formats_of_a_proof_are_those_of_the_document() -> None:
+    *_, format_ = openapi.document(1)["paths"]["/why"]["get"]["parameters"]
+    assert format_["schema"]["enum"] == list(FORMATS)
 
 
 TRUE_QUERY = """PREFIX e: <http://e/> SELECT ?s (COUNT(?o) AS ?n) FROM <http://e/g>

@@ -169,6 +169,17 @@ def test_named_graphs_alone_leave_the_default_graph_empty() -> None:
     assert found.named_graphs == ("urn:c",)
 
 
+def test_dataset_of_the_query_becomes_that_of_the_plan() -> None:
+    found = plan(post("ASK FROM <a> FROM <urn:b> FROM NAMED <urn:c> {}", QUERY))
+    assert found.default_graphs == ("http://example.org/a", "urn:b")
+    assert found.named_graphs == ("urn:c",)
+
+
+def test_dataset_of_the_request_goes_before_that_of_the_query() -> None:
+    found = plan(post("ASK FROM <urn:a> FROM NAMED <urn:b> {}", QUERY, "default-graph-uri=urn:c"))
+    assert (found.default_graphs, found.named_graphs) == (("urn:c",), ())
+
+
 @pytest.mark.parametrize("iri", ["", "relative", "http://[", "a b:c", "file"])
 def test_graph_that_is_no_absolute_iri_is_400(iri: str) -> None:
     assert problem(get(urlencode({"query": ASK, "default-graph-uri": iri}))).status == 400

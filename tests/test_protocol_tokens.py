@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from server.protocol.problem import Problem
-from server.protocol.tokens import Kind, read, resolve_escapes, tokens
+from server.protocol.tokens import Kind, Reading, read, resolve_escapes, tokens
 
 ELSEWHERE = "http://127.0.0.1:1/"
 """pyoxigraph refuses to connect to port 1, and says so, without touching the network."""
@@ -284,6 +284,35 @@ def test_a_smuggled_service_is_found_however_it_is_damaged(
     query = read(PROLOGUE + "SELECT * { " + damaged + " }")
     if reaches_out(query.text):
         assert query.services
+
+
+# What is said without tokens is what tokens say
+
+prologues = st.lists(
+    st.sampled_from(
+        ["PREFIX", "prefix ", "PREFIX e: <urn:x>", "PREFIX : <urn:select>\n", "PREFIX é: <u:x> ",
+         "BASE", "base<urn:x>", "BASE <urn:\\u0041> ", " ", "\n", "# ASK\n", "SELECT", "sELECT",
+         "ſELECT", "ASK", "asK", "DESCRIBE ", "CONSTRUCT", "INSERT", "delete ", "LOAD", "{", "}",
+         "*", "?ask", "ask:", "<ASK>", "'ASK'", "now()", "RAND", "(", "uuid(", "BNODE", "service"]
+    ), max_size=9,
+).map("".join)  # fmt: skip
+
+
+@settings(max_examples=500)
+@given(prologues)
+def test_the_short_way_agrees_with_the_tokens(text: str) -> None:
+    short, long = read(text), _Long(text)
+    for name in ("keyword", "form", "is_update", "services", "is_volatile"):
+        assert getattr(short, name) == getattr(long, name)
+
+
+class _Long(Reading):
+    def mentions(self, word: str) -> bool:
+        return True
+
+    @property
+    def _usual(self) -> None:
+        return None
 
 
 # Functions that answer differently each time

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from server.protocol.problem import MEDIA_TYPE, Problem
 
@@ -76,7 +76,13 @@ class Response:
 
 def raw(headers: Headers) -> list[tuple[bytes, bytes]]:
     """Headers as ASGI sends them: lower case, in bytes."""
-    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+    return [_raw(header) for header in headers]
+
+
+@lru_cache(maxsize=256)
+def _raw(header: tuple[str, str]) -> tuple[bytes, bytes]:
+    name, value = header
+    return name.lower().encode("latin-1"), value.encode("latin-1")
 
 
 def refusal(problem: Problem) -> Response:

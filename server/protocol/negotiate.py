@@ -15,9 +15,12 @@ from server.protocol.plan import Form
 from server.protocol.problem import Problem
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Offer:
-    """A representation that can be had: what it is asked for by, is labelled with, and is."""
+    """A representation that can be had: what it is asked for by, is labelled with, and is.
+
+    Each is equal to itself only, which makes it cheap to look up.
+    """
 
     name: str
     """The media type to match, without parameters."""

@@ -66,6 +66,19 @@ _ANSWER: Json = {
     "was cut at the server's limit of rows.",
     "content": _content((*negotiate.RESULTS, *negotiate.GRAPHS, negotiate.HTML)),
 }
+_TRIPLE = [
+    _parameter(
+        name,
+        f"The triple's {part}: an IRI, a prefixed name or a literal in N-Triples syntax.",
+        _TEXT | {"examples": [example]},
+        required=True,
+    )
+    for name, part, example in (
+        ("s", "subject", "id:Egypt"),
+        ("p", "predicate", "dip:hasForeignMinister"),
+        ("o", "object", "id:SamehShoukry"),
+    )
+]
 _UNCHANGED: Json = {"description": "What If-None-Match names still holds."}
 
 
@@ -114,6 +127,26 @@ def document(max_body_bytes: int) -> Json:
                 },
                 ("406",),
             ),
+            "/why": _explains(
+                "why",
+                "Why a triple holds: its derivations down to the quoted words.",
+                {
+                    "description": "The proof; in RDF the first of several ways, in PROV-O.",
+                    "content": {**_content((*negotiate.GRAPHS, negotiate.HTML)), **_json("Proof")},
+                },
+                "The triple does not hold; `gaps` says what it lacks.",
+                ("json", "ttl", "jsonld", "rdf", "nt"),
+            ),
+            "/why-not": _explains(
+                "whyNot",
+                "What a triple lacks that does not hold.",
+                {
+                    "description": "Rules that could give it, the nearest first.",
+                    "content": {**_content((negotiate.HTML,)), **_json("Gaps")},
+                },
+                "The triple holds; `/why` says why.",
+                ("json",),
+            ),
             "/health": _reads(
                 "health",
                 "Whether queries are being answered, and over which generation of the data.",
@@ -143,7 +176,15 @@ def document(max_body_bytes: int) -> Json:
                 (),
             ),
         },
-        "components": {"schemas": {"Problem": _PROBLEM, "Health": _HEALTH}},
+        "components": {
+            "schemas": {
+                "Problem": _PROBLEM,
+                "Health": _HEALTH,
+                "Derivation": _DERIVATION,
+                "Proof": _PROOF,
+                "Gaps": _GAPS,
+            }
+        },
     }
 
 
@@ -202,6 +243,20 @@ def _reads(
     }
 
 
+def _explains(
+    name: str, summary: str, answer: Json, otherwise: str, formats: tuple[str, ...]
+) -> Json:
+    """A path that answers about one triple; its problems are pages to those who ask for HTML."""
+    about = _parameter("format", "Goes before Accept.", {"enum": list(formats)})
+    path = _reads(name, summary, answer, ("400", "406", "503", "504"), [*_TRIPLE, about])
+    responses = path["get"]["responses"]
+    responses["404"] = _problem(otherwise)
+    for code in ("400", "404", "503", "504"):
+        pages = _content((negotiate.HTML,))
+        responses[code] = responses[code] | {"content": responses[code]["content"] | pages}
+    return path
+
+
 def _graph(name: str, summary: str) -> Json:
     answer = {"description": "The graph.", "content": _content(negotiate.GRAPHS)}
     return _reads(name, summary, answer, ("304", "404", "406", "503", "504"))
@@ -224,6 +279,64 @@ _PROBLEM: Json = {
         "column": {"type": "integer", "minimum": 1},
         "declaration": _TEXT,
         "offers": {"type": "array", "items": _TEXT},
+    },
+}
+_TERMS: Json = {"type": "array", "items": _TEXT, "minItems": 3, "maxItems": 3}
+_DERIVATION: Json = {
+    "type": "object",
+    "description": "Steps after their premises, which are named by their number; the last one "
+    "concludes. Terms are in N-Triples syntax.",
+    "required": ["conclusion", "steps"],
+    "properties": {
+        "conclusion": _TERMS,
+        "steps": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "required": ["conclusion", "labels", "rule", "premises"],
+                "properties": {
+                    "conclusion": _TERMS,
+                    "labels": _TERMS,
+                    "rule": _TEXT,
+                    "premises": {"type": "array", "items": {"type": "integer", "minimum": 0}},
+                    "evidence": {"type": "array", "items": {"type": "object"}},
+                    "graph": {"type": ["string", "null"]},
+                    "background": {"type": ["string", "null"]},
+                },
+            },
+        },
+    },
+}
+_PROOF: Json = {
+    "description": "A derivation, and as `ways` every one that was found, this one first.",
+    "allOf": [{"$ref": "#/components/schemas/Derivation"}],
+    "required": ["ways"],
+    "properties": {
+        "ways": {
+            "type": "array",
+            "minItems": 1,
+            "items": {"$ref": "#/components/schemas/Derivation"},
+        }
+    },
+}
+_GAPS: Json = {
+    "type": "object",
+    "required": ["gaps", "labels"],
+    "properties": {
+        "gaps": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["rule", "present", "missing"],
+                "properties": {
+                    "rule": _TEXT,
+                    "present": {"type": "array", "items": _TERMS},
+                    "missing": {"type": "array", "items": _TERMS},
+                },
+            },
+        },
+        "labels": {"type": "object", "additionalProperties": _TEXT},
     },
 }
 _HEALTH: Json = {

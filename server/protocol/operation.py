@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 
 from pyoxigraph import NamedNode
 
-from server.protocol import negotiate
+from server.protocol import dataset, negotiate
 from server.protocol.exchange import Request
 from server.protocol.plan import GraphPlan, QueryPlan
 from server.protocol.problem import Problem, syntax_error
@@ -89,13 +89,14 @@ def _plan(
     )
     if offer is negotiate.HTML:
         return Page()
-    default, named = _dataset(parameters)
+    base_iri = request.url(limits.base_iri)
+    default, named = _dataset(parameters, reading, base_iri)
     return QueryPlan(
         query=reading.text,
         form=form,
         default_graphs=default,
         named_graphs=named,
-        base_iri=request.url(limits.base_iri),
+        base_iri=base_iri,
         media_type=offer.label,
         format=offer.format,
         timeout_s=_timeout(parameters, limits.query_timeout_s),
@@ -171,12 +172,12 @@ def _text(body: bytes) -> str:
 
 
 def _dataset(
-    parameters: Parameters,
+    parameters: Parameters, reading: Reading, base_iri: str
 ) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
-    """The RDF dataset that the request names, §2.1.4; None, None if it names none."""
+    """The RDF dataset that the request names or else the query, §2.1.4; None, None for none."""
     default = _iris("default-graph-uri", parameters)
     named = _iris("named-graph-uri", parameters)
-    return (default, named) if default or named else (None, None)
+    return (default, named) if default or named else dataset.of_query(reading, base_iri)
 
 
 def _iris(name: str, parameters: Parameters) -> tuple[str, ...]:

@@ -15,10 +15,10 @@ class QueryPlan:
     and IRIs resolved (SPARQL 1.1 Query §19.2), which pyoxigraph leaves to its caller."""
     form: Form
     default_graphs: tuple[str, ...] | None
-    """The request's ``default-graph-uri``; None: the request names no dataset, so FROM holds or
-    else the store's own default graph."""
+    """The request's ``default-graph-uri``, or else the query's FROM; several are to be merged.
+    None: neither names a dataset, so it is the store's own."""
     named_graphs: tuple[str, ...] | None
-    """The request's ``named-graph-uri``; None exactly when ``default_graphs`` is None."""
+    """The same of ``named-graph-uri`` and FROM NAMED; None exactly when ``default_graphs`` is."""
     base_iri: str
     """What relative IRIs resolve against: the endpoint's URL without its query string."""
     media_type: str

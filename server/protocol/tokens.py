@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import NamedTuple
 
 from server.protocol.plan import Form
@@ -75,6 +76,14 @@ _OPERANDS = frozenset(
     (Kind.STRING, Kind.IRI, Kind.LANGTAG, Kind.VAR, Kind.BLANK, Kind.PNAME, Kind.NUMBER)
 )
 _VOLATILE = ("NOW", "RAND", "UUID", "BNODE")
+_PROLOGUE = re.compile(
+    r"""(?:[ \t\r\n]+|\#[^\r\n]*
+    |(?ai:PREFIX)[ \t\r\n]+(?:[A-Za-z][A-Za-z0-9_-]*)?:[ \t\r\n]*<[^<>"{}|^`\\\x00-\x20]*>
+    |(?ai:BASE)[ \t\r\n]*<[^<>"{}|^`\\\x00-\x20]*>
+    )*+(?ai:(SELECT|ASK|CONSTRUCT|DESCRIBE))(?=[ \t\r\n*({?$<])""",
+    re.VERBOSE,
+)
+"""What stands before the form of nearly every query, and the form."""
 _FORMS: tuple[Form, ...] = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _UPDATES = frozenset(
     ["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"]
@@ -164,14 +173,36 @@ def resolve_escapes(text: str) -> str:
 
 @dataclass(frozen=True)
 class Reading:
-    """What can be said of a query or an update without parsing it."""
+    """What can be said of a query or an update without parsing it.
+
+    Most can be said without its tokens too: a word that stands nowhere in the text is no token.
+    """
 
     text: str
-    tokens: tuple[Token, ...]
+
+    @cached_property
+    def tokens(self) -> tuple[Token, ...]:
+        """The tokens of the text."""
+        return tuple(tokens(self.text))
+
+    @cached_property
+    def _upper(self) -> str:
+        return self.text.upper()
 
     @property
+    def _usual(self) -> re.Match[str] | None:
+        return _PROLOGUE.match(self.text)
+
+    def mentions(self, word: str) -> bool:
+        """Whether a word in capitals stands anywhere in the text, in whatever case and role."""
+        return word in self._upper
+
+    @cached_property
     def keyword(self) -> str:
         """The first word that opens a query form or an update, upper case; "" if there is none."""
+        usual = self._usual
+        if usual:
+            return usual[1].upper()
         for token in self.tokens:
             if token.kind is Kind.WORD:
                 word = token.text.upper()
@@ -195,7 +226,7 @@ class Reading:
     @property
     def services(self) -> tuple[Token, ...]:
         """The tokens by which the evaluator could be led to query another endpoint."""
-        return tuple(self._services())
+        return tuple(self._services()) if self.mentions("SERVICE") else ()
 
     def _services(self) -> Iterator[Token]:
         before = ""
@@ -218,7 +249,7 @@ class Reading:
     @property
     def is_volatile(self) -> bool:
         """Whether the same query may answer differently on the same data."""
-        return any(
+        return any(map(self.mentions, _VOLATILE)) and any(
             token.kind is Kind.WORD
             and token.text.upper().endswith(_VOLATILE)
             and self._follows(index, "(")
@@ -244,5 +275,4 @@ class Reading:
 
 def read(text: str) -> Reading:
     """Read a query or an update. Raises Problem 400 for an impossible codepoint escape."""
-    resolved = resolve_escapes(text)
-    return Reading(resolved, tuple(tokens(resolved)))
+    return Reading(resolve_escapes(text))
