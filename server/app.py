@@ -16,13 +16,13 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from graph.snapshot import Snapshot
 from server import pages
-from server.cache import Kept
 from server.endpoint import (
     DATA_PATHS,
     SPARQL_PATHS,
     Answer,
     Endpoint,
     Engine,
+    Kept,
     Outcome,
     Pending,
     Spool,
@@ -160,7 +160,7 @@ def _run(request: Request, pending: Pending) -> flask.Response:
             if not spool.add(chunk):
                 break
         else:
-            return send(endpoint.finish(request, pending, b"".join(spool.chunks), answer))
+            return send(endpoint.finish(pending, b"".join(spool.chunks), answer))
     except StreamBroken as broken:  # nothing has been sent yet
         raise too_late(pending, broken) from None
     transfer = _Transfer(context(), pending, answer, chunks, spool)

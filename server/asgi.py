@@ -14,11 +14,11 @@ from a2wsgi import WSGIMiddleware
 from flask import Flask
 
 from server.app import context_of
-from server.cache import Kept
 from server.endpoint import (
     DATA_PATHS,
     SPARQL_PATHS,
     AsyncAnswer,
+    Kept,
     Pending,
     RawKey,
     has,
@@ -37,6 +37,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 _PATHS = frozenset((*SPARQL_PATHS, *DATA_PATHS))
+_WATCH_S = 0.02
+"""Seconds after which a query's client is watched for hanging up."""
 _BODILESS = frozenset(("GET", "HEAD", "OPTIONS"))
 
 
@@ -123,8 +125,10 @@ class Application:
                 await self._flask(scope, _replay(request.body, receive), send)
                 return
             if isinstance(outcome, Pending):
-                cache, query = outcome.cache, outcome.query
-                await self._run(scope, receive, sent, request, outcome)
+                cache = outcome.cache
+                query = outcome.query if self._observer.logs else ""
+                with _WhileThere(receive):
+                    await self._deliver(scope, sent, request, outcome)
             elif isinstance(outcome, Kept):
                 cache, query = "hit", outcome.query
                 await _send(scope, sent, outcome.response)
@@ -174,24 +178,12 @@ class Application:
             more = message.get("more_body", False)
         return b"".join(parts)
 
-    async def _run(
-        self, scope: Scope, receive: Receive, send: Send, request: Request, pending: Pending
-    ) -> None:
-        """Run a plan; stop it when the client hangs up, wherever it is. Raises Gone."""
-        work = asyncio.ensure_future(self._deliver(scope, send, request, pending))
-        gone = asyncio.ensure_future(_hung_up(receive))
-        try:
-            await asyncio.wait((work, gone), return_when=asyncio.FIRST_COMPLETED)
-            if not work.done():
-                raise Gone
-            work.result()
-        finally:
-            work.cancel()
-            gone.cancel()
-            await asyncio.wait((work, gone))
-
     async def _deliver(self, scope: Scope, send: Send, request: Request, pending: Pending) -> None:
         answer: AsyncAnswer = await self._engine.run_async(pending.plan)
+        if answer.whole:
+            response = self._endpoint.finish(pending, answer.first, answer)
+            await _send(scope, send, response)
+            return
         try:
             chunks = answer.__aiter__()
             spool = self._endpoint.spool(pending, answer.first)
@@ -201,7 +193,7 @@ class Application:
                         break
                 else:
                     whole = b"".join(spool.chunks)
-                    response = self._endpoint.finish(request, pending, whole, answer)
+                    response = self._endpoint.finish(pending, whole, answer)
                     await _send(scope, send, response)
                     return
             except StreamBroken as broken:  # nothing has been sent yet
@@ -220,6 +212,40 @@ class Application:
             self._endpoint.streamed(pending, spool.whole(), answer)
         finally:
             answer.close()
+
+
+class _WhileThere:
+    """Cancels the task in it, wherever that is, when the client hangs up. Raises Gone.
+
+    Most answers come at once, so that watching begins a little later.
+    """
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._task = asyncio.current_task()
+        self._watch: asyncio.Task[None] | None = None
+        self._gone = False
+
+    def __enter__(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(_WATCH_S, self._begin)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._timer.cancel()
+        if self._watch is not None:
+            self._watch.cancel()
+        if self._gone and self._task is not None:
+            self._task.uncancel()
+            if kind is asyncio.CancelledError:
+                raise Gone from None
+
+    def _begin(self) -> None:
+        self._watch = asyncio.ensure_future(self._hung_up())
+
+    async def _hung_up(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        if self._task is not None:
+            self._gone = self._task.cancel()
 
 
 class _Sent:
@@ -249,11 +275,6 @@ async def _send(scope: Scope, send: Send, response: Response) -> None:
 
 def _start(status: int, headers: list[tuple[bytes, bytes]]) -> Message:
     return {"type": "http.response.start", "status": status, "headers": headers}
-
-
-async def _hung_up(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

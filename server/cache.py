@@ -7,14 +7,12 @@ look-up; here an ``OrderedDict`` does, and one lock around what changes it.
 import gzip
 from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import dataclass
 from hashlib import blake2b
 from threading import Lock
 from typing import Generic, TypeVar
 
 import brotli
 
-from server.protocol.exchange import Response
 from server.protocol.plan import GraphPlan, QueryPlan
 
 Key = TypeVar("Key", bound=Hashable)
@@ -83,18 +81,6 @@ def etag(plan: QueryPlan | GraphPlan, generation: str, coding: str | None) -> st
     parts = repr((type(plan).__name__, fields, generation, coding))
     tag = blake2b(parts.encode("utf-8", "backslashreplace"), digest_size=16)
     return f'W/"{tag.hexdigest()}"'
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A whole answer in one content coding, ready to be sent again."""
-
-    etag: str
-    generation: str
-    response: Response
-    truncated: bool | None
-    query: str
-    """The query's hash, for the access log."""
 
 
 def encode(body: bytes, coding: str | None) -> tuple[bytes, str | None]:

@@ -6,14 +6,14 @@ asyncio, and both ask here before and after.
 
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import Protocol
 
 from werkzeug.http import parse_etags
 
 from ontology import GRAPH
-from server.cache import ByteLRU, Kept, encode, etag
+from server.cache import ByteLRU, encode, etag
 from server.observation import Status, query_hash
 from server.protocol import description, negotiate
 from server.protocol.exchange import COMMON, Headers, Request, Response, check_method
@@ -67,6 +67,8 @@ class AsyncAnswer(Protocol):
 
     @property
     def first(self) -> bytes: ...
+    @property
+    def whole(self) -> bool: ...
     def __aiter__(self) -> AsyncIterator[bytes]: ...
     def close(self) -> None: ...
 
@@ -88,19 +90,50 @@ class Pending:
     plan: QueryPlan | GraphPlan
     coding: str | None
     raw: RawKey | None
-    etag: str | None
-    """Under which tag its answer is kept, in ``coding``; None: it is volatile."""
+    etag: str
+    """Under which tag its answer is kept, in ``coding``; "": it is volatile."""
     generation: str
-    query: str
-    """The query's hash, for the access log; "" without a query."""
     rewrite: Callable[[bytes], bytes] | None = None
     """What makes the body of the engine's answer; None: it is the answer."""
     begun: float = field(default_factory=time.monotonic)
 
     @property
+    def query(self) -> str:
+        """The query's hash, for the access log; "" without a query."""
+        return query_hash(self.plan.query) if isinstance(self.plan, QueryPlan) else ""
+
+    @property
     def cache(self) -> str:
         """For the access log: ``miss``, or ``none`` for what is never kept."""
-        return "none" if self.etag is None else "miss"
+        return "miss" if self.etag else "none"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A whole answer in one content coding, ready to be sent again."""
+
+    etag: str
+    """"" if it is for one client only."""
+    body: bytes
+    coding: str | None
+    truncated: bool | None
+    pending: Pending
+    """The request that it was first the answer to."""
+
+    @property
+    def generation(self) -> str:
+        """The digest of the data that it was made from."""
+        return self.pending.generation
+
+    @property
+    def query(self) -> str:
+        """The query's hash, for the access log; "" without a query."""
+        return self.pending.query
+
+    @cached_property
+    def response(self) -> Response:
+        """The answer from memory."""
+        return whole(self, "cache;desc=hit")
 
 
 Outcome = Response | Kept | Pending | Page
@@ -196,18 +229,17 @@ class Endpoint:
     ) -> Response | Kept | Pending:
         coding = negotiate.encoding(request.header("accept-encoding"))
         generation = self.engine.generation
-        query = query_hash(plan.query) if isinstance(plan, QueryPlan) else ""
         if isinstance(plan, QueryPlan) and not plan.cacheable:
-            return Pending(plan, coding, None, None, generation, query, rewrite)
+            return Pending(plan, coding, None, "", generation, rewrite)
         tag = etag(plan, generation, coding)
-        pending = Pending(plan, coding, raw_key(request), tag, generation, query, rewrite)
+        pending = Pending(plan, coding, raw_key(request), tag, generation, rewrite)
         if has(request.header("if-none-match"), tag):
             return not_modified(tag)
         kept = self._answers.get(tag)
         if kept is None and coding is not None:
             plain = self._answers.get(etag(plan, generation, None))
             if plain is not None:
-                kept = self._keep(pending, plain.response.body, plain.truncated)
+                kept = self._keep(pending, plain.body, plain.truncated)
         if kept is None:
             return pending
         self._remember(pending)
@@ -219,41 +251,37 @@ class Endpoint:
             float("inf") if pending.rewrite else self.settings.cache_entry_max_bytes, first
         )
 
-    def finish(
-        self, request: Request, pending: Pending, body: bytes, answer: Answer | AsyncAnswer
-    ) -> Response:
+    def finish(self, pending: Pending, body: bytes, answer: Answer | AsyncAnswer) -> Response:
         """The response for an answer that is known as a whole; keeps it if it may be kept."""
         if pending.rewrite is not None:
             body = pending.rewrite(body)
-        timing = f"query;dur={answer.seconds * 1000:.1f}"
-        if pending.etag is None or answer.generation != pending.generation:
-            # Volatile, or the data have changed in between: for this client only.
-            encoded, coding = encode(body, pending.coding)
-            return whole(pending, encoded, coding, None, answer.truncated, timing)
-        kept = self._keep(pending, body, answer.truncated)
-        self._remember(pending)
-        tag, coding = kept.etag, dict(kept.response.headers).get("Content-Encoding")
-        return whole(pending, kept.response.body, coding, tag, answer.truncated, timing)
+        if _lasts(pending, answer):
+            sent = self._keep(pending, body, answer.truncated)
+            self._remember(pending)
+        else:
+            sent = _encoded(pending, pending.coding, body, answer.truncated)
+        return whole(sent, f"query;dur={answer.seconds * 1000:.1f}")
 
     def streamed(self, pending: Pending, body: bytes | None, answer: Answer | AsyncAnswer) -> None:
         """Keep an answer that has been sent as a stream, if it wasn't too long for that."""
-        if body is not None and pending.etag and answer.generation == pending.generation:
+        if body is not None and _lasts(pending, answer):
             tag = etag(pending.plan, pending.generation, None)
-            self._keep(replace(pending, coding=None, etag=tag), body, answer.truncated)
+            self._put(_encoded(pending, None, body, answer.truncated, tag))
 
     def _keep(self, pending: Pending, body: bytes, truncated: bool | None) -> Kept:
         """Keep an answer as it is and in the coding that was asked for; give the latter."""
-        for asked in dict.fromkeys((None, pending.coding)):
-            encoded, coding = encode(body, asked)
-            known = pending.etag if asked == pending.coding else None
-            tag = known or etag(pending.plan, pending.generation, asked)
-            response = whole(pending, encoded, coding, tag, truncated, "cache;desc=hit")
-            kept = Kept(tag, pending.generation, response, truncated, pending.query)
-            self._answers.put(tag, kept, len(encoded) + _ENTRY_COST)
+        if pending.coding is not None:
+            tag = etag(pending.plan, pending.generation, None)
+            self._put(_encoded(pending, None, body, truncated, tag))
+        return self._put(_encoded(pending, pending.coding, body, truncated, pending.etag))
+
+    def _put(self, kept: Kept) -> Kept:
+        if kept.etag:
+            self._answers.put(kept.etag, kept, len(kept.body) + _ENTRY_COST)
         return kept
 
     def _remember(self, pending: Pending) -> None:
-        if pending.raw is not None and pending.etag is not None:
+        if pending.raw is not None:
             size = _ENTRY_COST + sum(map(len, pending.raw))
             self._requests.put(pending.raw, pending.etag, size)
 
@@ -290,39 +318,51 @@ def not_modified(tag: str) -> Response:
     return Response(304, (("ETag", tag), *KEPT, *COMMON))
 
 
-def whole(
+def _encoded(
     pending: Pending,
-    body: bytes,
     coding: str | None,
-    tag: str | None,
+    body: bytes,
     truncated: bool | None,
-    timing: str,
-) -> Response:
-    """A whole answer as a response; ``tag`` is None if the client must not keep it."""
+    tag: str = "",
+) -> Kept:
+    return Kept(tag, *encode(body, coding), truncated, pending)
+
+
+def _lasts(pending: Pending, answer: Answer | AsyncAnswer) -> bool:
+    """Whether an answer may be kept: it isn't volatile, and the data haven't just changed."""
+    return bool(pending.etag) and answer.generation == pending.generation
+
+
+def whole(kept: Kept, timing: str) -> Response:
+    """A whole answer as a response."""
     return Response(
         200,
         (
-            ("Content-Type", pending.plan.media_type),
-            *((("ETag", tag), *KEPT) if tag is not None else NOT_KEPT),
-            *((("Content-Encoding", coding),) if coding is not None else ()),
-            *_cut(truncated),
+            ("Content-Type", kept.pending.plan.media_type),
+            *_caching(kept.etag),
+            *((("Content-Encoding", kept.coding),) if kept.coding is not None else ()),
+            *_cut(kept.truncated),
             ("Server-Timing", timing),
             *COMMON,
         ),
-        body,
+        kept.body,
     )
 
 
 def stream_headers(pending: Pending, answer: Answer | AsyncAnswer) -> Headers:
     """The headers of an answer that is sent as it comes: not compressed, of unknown length."""
-    tag = etag(pending.plan, answer.generation, None) if pending.etag is not None else None
+    tag = etag(pending.plan, answer.generation, None) if pending.etag else ""
     return (
         ("Content-Type", pending.plan.media_type),
-        *((("ETag", tag), *KEPT) if tag is not None else NOT_KEPT),
+        *_caching(tag),
         *_cut(answer.truncated),
         ("Server-Timing", f"query;dur={answer.seconds * 1000:.1f}"),
         *COMMON,
     )
+
+
+def _caching(tag: str) -> Headers:
+    return (("ETag", tag), *KEPT) if tag else NOT_KEPT
 
 
 def _cut(truncated: bool | None) -> Headers:

@@ -110,6 +110,11 @@ class AsyncAnswer:
         if first.kind == LAST:
             self._finish()
 
+    @property
+    def whole(self) -> bool:
+        """Whether ``first`` is all of it."""
+        return self._lease is None
+
     async def __aiter__(self) -> AsyncIterator[bytes]:
         while self._lease is not None:
             try:
@@ -271,6 +276,7 @@ class Collected:
         self.generation = generation
         self.truncated: bool | None = None
         self.seconds = 0.0
+        self.whole = True
         self._parts: list[bytes] = []
 
     @property
