@@ -38,7 +38,7 @@ Send = Callable[[Message], Awaitable[None]]
 
 _PATHS = frozenset((*SPARQL_PATHS, *DATA_PATHS))
 _WATCH_S = 0.02
-"""Seconds after which a query's client is watched for hanging up."""
+"""Seconds between looks at the clients that wait."""
 _BODILESS = frozenset(("GET", "HEAD", "OPTIONS"))
 
 
@@ -57,6 +57,7 @@ class Application:
         self._max_body_bytes = context.settings.max_body_bytes
         self._flask: Any = WSGIMiddleware(cast(Any, app.wsgi_app))
         self._hits: Counter[tuple[str, int, int]] = Counter()
+        self._clients = _Clients()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] not in _PATHS:
@@ -127,7 +128,7 @@ class Application:
             if isinstance(outcome, Pending):
                 cache = outcome.cache
                 query = outcome.query if self._observer.logs else ""
-                with _WhileThere(receive):
+                with _WhileThere(self._clients, receive):
                     await self._deliver(scope, sent, request, outcome)
             elif isinstance(outcome, Kept):
                 cache, query = "hit", outcome.query
@@ -217,20 +218,22 @@ class Application:
 class _WhileThere:
     """Cancels the task in it, wherever that is, when the client hangs up. Raises Gone.
 
-    Most answers come at once, so that watching begins a little later.
+    Most answers come at once, so a client is watched only if it is still waiting when those of all
+    queries are looked at the second time.
     """
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, clients: "_Clients", receive: Receive) -> None:
+        self._clients = clients
         self._receive = receive
         self._task = asyncio.current_task()
         self._watch: asyncio.Task[None] | None = None
-        self._gone = False
+        self._seen = self._gone = False
 
     def __enter__(self) -> None:
-        self._timer = asyncio.get_running_loop().call_later(_WATCH_S, self._begin)
+        self._clients.add(self)
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self._timer.cancel()
+        self._clients.discard(self)
         if self._watch is not None:
             self._watch.cancel()
         if self._gone and self._task is not None:
@@ -238,14 +241,39 @@ class _WhileThere:
             if kind is asyncio.CancelledError:
                 raise Gone from None
 
-    def _begin(self) -> None:
-        self._watch = asyncio.ensure_future(self._hung_up())
+    def look(self) -> None:
+        """Begin to watch, the second time."""
+        if self._seen and self._watch is None:
+            self._watch = asyncio.ensure_future(self._hung_up())
+        self._seen = True
 
     async def _hung_up(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
             pass
         if self._task is not None:
             self._gone = self._task.cancel()
+
+
+class _Clients(set[_WhileThere]):
+    """The clients that wait for an answer, of one event loop."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._looking = False
+
+    def add(self, client: _WhileThere) -> None:
+        """Add a client; they are looked at as long as there are any."""
+        super().add(client)
+        if not self._looking:
+            self._looking = True
+            asyncio.get_running_loop().call_later(_WATCH_S, self._look)
+
+    def _look(self) -> None:
+        self._looking = bool(self)
+        for client in self:
+            client.look()
+        if self._looking:
+            asyncio.get_running_loop().call_later(_WATCH_S, self._look)
 
 
 class _Sent:

@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote_plus, urlencode
 
 import pytest
 from hypothesis import given
@@ -47,6 +47,19 @@ def problem(request: Request, limits: Limits = LIMITS) -> Problem:
     with pytest.raises(Problem) as caught:
         read_sparql(request, limits)
     return caught.value
+
+
+@given(st.lists(st.sampled_from(["%41", "%e2%82%ac", "%", "%4", "%zz", "=", "==", "+", "a", "é"])))
+def test_text_is_url_decoded_as_the_standard_library_does_it(parts: list[str]) -> None:
+    text = "".join(parts)
+    request = get()
+    sent = Request("GET", "/sparql", b"query=ASK{}%23" + text.encode(), request.headers)
+    try:
+        expected = "ASK{}#" + unquote_plus(text, errors="strict")
+    except UnicodeDecodeError:
+        assert problem(sent).status == 400
+    else:
+        assert plan(sent).query == expected
 
 
 # Where the query is

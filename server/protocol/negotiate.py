@@ -6,7 +6,7 @@ werkzeug reads the header; its ``best_match`` isn't used, since it finds nothing
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
@@ -67,9 +67,12 @@ _REMEMBERED = 1000
 HTML = _offer("text/html", "html", "text/html; charset=utf-8", alias=True)
 
 
-def offers(form: Form) -> tuple[Offer, ...]:
-    """The formats in which an answer to a query of this form can be had."""
-    return RESULTS if form in ("SELECT", "ASK") else GRAPHS
+@cache
+def offers(form: Form, *, pages: bool) -> tuple[Offer, ...]:
+    """The formats in which an answer to a query of this form can be had, HTML among them if there
+    are pages."""
+    formats = RESULTS if form in ("SELECT", "ASK") else GRAPHS
+    return (*formats, HTML) if pages else formats
 
 
 def ranges(accept: str) -> tuple[tuple[str, float], ...]:

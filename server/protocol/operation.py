@@ -1,7 +1,9 @@
 """Which operation a request is: SPARQL 1.1 Protocol §2, Graph Store HTTP Protocol §5."""
 
+import re
+from binascii import a2b_qp
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 from pyoxigraph import NamedNode
 
@@ -19,6 +21,8 @@ QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 
 _MAX_FIELDS = 1000
+_ESCAPED = re.compile(rb"(?:[^%]++|%[0-9A-Fa-f]{2})*+")
+"""Text in which every percent sign begins an escape."""
 
 Parameters = list[tuple[str, str]]
 
@@ -83,10 +87,7 @@ def _plan(
     _refuse_services(reading)
     # Without a form there is a syntax error to come, which the evaluator words best.
     form = reading.form or "SELECT"
-    offered = negotiate.offers(form)
-    offer = negotiate.best(
-        request.header("accept"), (*offered, negotiate.HTML) if pages else offered
-    )
+    offer = negotiate.best(request.header("accept"), negotiate.offers(form, pages=pages))
     if offer is negotiate.HTML:
         return Page()
     base_iri = request.url(limits.base_iri)
@@ -149,19 +150,28 @@ def _parameters(request: Request) -> tuple[Parameters, str | None]:
 
 
 def _decode(form: bytes) -> Parameters:
-    """URL-decode once, as UTF-8."""
+    """URL-decode once, as UTF-8 (WHATWG URL §5.1)."""
+    fields = [field for field in form.split(b"&") if field]
+    if len(fields) > _MAX_FIELDS:
+        raise _bad(f"There are more than {_MAX_FIELDS} parameters.")
     try:
-        return parse_qsl(
-            form.decode("utf-8"),
-            keep_blank_values=True,
-            encoding="utf-8",
-            errors="strict",
-            max_num_fields=_MAX_FIELDS,
-        )
+        return [
+            (_unquoted(name), _unquoted(value))
+            for name, _, value in (field.partition(b"=") for field in fields)
+        ]
     except UnicodeDecodeError:
         raise _bad("The parameters are not UTF-8.") from None
-    except ValueError:
-        raise _bad(f"There are more than {_MAX_FIELDS} parameters.") from None
+
+
+def _unquoted(text: bytes) -> str:
+    text = text.replace(b"+", b" ")
+    if b"%" in text:
+        if _ESCAPED.fullmatch(text):
+            # Quoted-printable is the same code with another sign, and read ten times as fast.
+            text = a2b_qp(text.replace(b"=", b"=3D").replace(b"%", b"="))
+        else:
+            text = unquote_to_bytes(text)
+    return text.decode("utf-8")
 
 
 def _text(body: bytes) -> str:

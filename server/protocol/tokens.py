@@ -8,11 +8,11 @@ two could differ, ``services`` sides with the reading that reaches out.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from server.protocol.plan import Form
 from server.protocol.problem import syntax_error
@@ -84,7 +84,7 @@ _PROLOGUE = re.compile(
     re.VERBOSE,
 )
 """What stands before the form of nearly every query, and the form."""
-_FORMS: tuple[Form, ...] = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+_FORMS: dict[str, Form] = {form: form for form in get_args(Form)}
 _UPDATES = frozenset(
     ["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"]
 )
@@ -179,44 +179,24 @@ class Reading:
     """
 
     text: str
+    upper: str
+    """The text in capitals."""
+    keyword: str
+    """The first word that opens a query form or an update, upper case; "" if there is none."""
 
     @cached_property
     def tokens(self) -> tuple[Token, ...]:
         """The tokens of the text."""
         return tuple(tokens(self.text))
 
-    @cached_property
-    def _upper(self) -> str:
-        return self.text.upper()
-
-    @property
-    def _usual(self) -> re.Match[str] | None:
-        return _PROLOGUE.match(self.text)
-
     def mentions(self, word: str) -> bool:
         """Whether a word in capitals stands anywhere in the text, in whatever case and role."""
-        return word in self._upper
-
-    @cached_property
-    def keyword(self) -> str:
-        """The first word that opens a query form or an update, upper case; "" if there is none."""
-        usual = self._usual
-        if usual:
-            return usual[1].upper()
-        for token in self.tokens:
-            if token.kind is Kind.WORD:
-                word = token.text.upper()
-                if word in _UPDATES:
-                    return word
-                for form in _FORMS:
-                    if word.startswith(form):
-                        return form
-        return ""
+        return word in self.upper
 
     @property
     def form(self) -> Form | None:
         """The query form; None for an update or for what is neither."""
-        return next((form for form in _FORMS if form == self.keyword), None)
+        return _FORMS.get(self.keyword)
 
     @property
     def is_update(self) -> bool:
@@ -249,7 +229,7 @@ class Reading:
     @property
     def is_volatile(self) -> bool:
         """Whether the same query may answer differently on the same data."""
-        return any(map(self.mentions, _VOLATILE)) and any(
+        return any(word in self.upper for word in _VOLATILE) and any(
             token.kind is Kind.WORD
             and token.text.upper().endswith(_VOLATILE)
             and self._follows(index, "(")
@@ -275,4 +255,20 @@ class Reading:
 
 def read(text: str) -> Reading:
     """Read a query or an update. Raises Problem 400 for an impossible codepoint escape."""
-    return Reading(resolve_escapes(text))
+    resolved = resolve_escapes(text)
+    usual = _PROLOGUE.match(resolved)
+    keyword = usual[1].upper() if usual else first_keyword(tokens(resolved))
+    return Reading(resolved, resolved.upper(), keyword)
+
+
+def first_keyword(found: Iterable[Token]) -> str:
+    """The first word of a text that opens a query form or an update; "" if there is none."""
+    for token in found:
+        if token.kind is Kind.WORD:
+            word = token.text.upper()
+            if word in _UPDATES:
+                return word
+            for form in _FORMS:
+                if word.startswith(form):
+                    return form
+    return ""
