@@ -5,6 +5,8 @@ turn; what is printed are medians, and ratios are medians of the ratios within a
 """
 
 import json
+import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -110,9 +112,19 @@ def _measure(kind: str, result: Result, path: Path, limit: float) -> dict[str, A
     except subprocess.TimeoutExpired:
         result.failed = result.failed or f"killed at {limit:.0f} s ({kind})"
     except subprocess.CalledProcessError as error:
-        last = (error.stderr.strip().splitlines() or [f"exit status {error.returncode}"])[-1]
-        result.failed = result.failed or f"{last[:80]} ({kind})"
+        result.failed = result.failed or f"{failure(error.returncode, error.stderr)} ({kind})"
     return {}
+
+
+def failure(status: int, said: str) -> str:
+    """Why a process failed, in a few words, from its exit status and standard error."""
+    if re.search(r"MemoryError|memory allocation of \d+ bytes failed|bad_alloc", said):
+        return "out of memory"
+    if "panicked at" in said or "PanicException" in said:
+        return "panicked"
+    if names := re.findall(r"^(?:\w+\.)*(\w+)(?:: .*)?$", said.rpartition("Traceback")[2], re.M):
+        return str(names[0])
+    return signal.Signals(-status).name if status < 0 else f"exit status {status}"
 
 
 def _round(result: Result, path: Path, limit: float) -> None:

@@ -28,7 +28,7 @@ _MEMORY = 8 * 2**30
 def closure(peer: Peer, path: Path) -> dict[str, Any]:
     """Import, load and closure."""
     peer.load(path)
-    #gc.freeze()  # what was imported and loaded is no garbage, nor to be looked through for any
+    gc.freeze()  # what was imported and loaded is no garbage, nor to be looked through for any
     loaded = process_time()
     peer.close()
     closed = process_time()

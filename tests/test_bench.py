@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bench.reasoning import failure
+
 
 def python(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", *arguments]
@@ -59,3 +61,27 @@ def test_a_quick_run_of_the_endpoint_loses_no_request(root: Path) -> None:
     assert done.returncode == 0, done.stderr
     (goal,) = (line for line in done.stdout.splitlines() if "requests that failed" in line)
     assert goal.split()[-1] == "yes"
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "why"),
+    [
+        (1, "Traceback (most recent call last):\n  File x\nKeyError: (a, 'b')\n", "KeyError"),
+        (1, "Traceback (most recent call last):\n  File x\na.b.OddError: no\n", "OddError"),
+        (
+            1,
+            "Traceback (most recent call last):\n  x\na._ArrayMemoryError: 4 GiB\n",
+            "out of memory",
+        ),
+        (
+            -6,
+            "memory allocation of 99 bytes failed\nskipping backtrace printing\n",
+            "out of memory",
+        ),
+        (1, "thread 'x' panicked at src/a.rs:1\nnote: Some details are omitted\n", "panicked"),
+        (-9, "", "SIGKILL"),
+        (3, "", "exit status 3"),
+    ],
+)
+def test_a_note_says_in_a_few_words_what_failed(status: int, said: str, why: str) -> None:
+    assert failure(status, said) == why

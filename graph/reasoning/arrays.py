@@ -3,8 +3,12 @@
 A *set* is a sorted array of distinct int64. A set of pairs holds ``left << 32 | right``, so that it
 is sorted by the left member first and all pairs with one left member stand side by side. Ids are
 below 2**31. Nothing here changes its arguments.
+
+Most arrays of a small closure have a dozen values, so that a call costs more than what it does:
+the methods of an array are called rather than the functions of numpy that come to them by detours.
 """
 
+from itertools import chain
 from typing import TypeAlias
 
 import numpy as np
@@ -19,6 +23,10 @@ EMPTY.flags.writeable = False
 _LOW = np.int64(0xFFFFFFFF)
 _INSERT_RATIO = 8
 """A set this many times smaller than the other is inserted; otherwise both are sorted together."""
+_SLICE = 1024
+"""A set so many times larger than what comes or goes is copied in slices."""
+_SHORT = 512
+"""Sets of so few values are sorted together in any case."""
 
 
 def array(values: list[int]) -> Ints:
@@ -28,7 +36,8 @@ def array(values: list[int]) -> Ints:
 
 def pack(left: Ints | int, right: Ints | int) -> Ints:
     """Pairs of two columns (or of a column and a constant)."""
-    return np.asarray(np.left_shift(left, 32) | right, np.int64)
+    pairs: Ints = np.left_shift(left, 32) | right if isinstance(left, int) else left << 32 | right
+    return pairs
 
 
 def left(pairs: Ints) -> Ints:
@@ -51,15 +60,28 @@ def sort(values: Ints) -> Ints:
     if len(values) < 2:
         return values
     steps = values[1:] > values[:-1]
-    if steps.all():
+    if every(steps):
         return values
-    if not (values[1:] >= values[:-1]).all():
-        values = np.sort(values)
+    if not every(values[1:] >= values[:-1]):
+        values = values.copy()
+        values.sort()
         steps = values[1:] > values[:-1]
+        if every(steps):
+            return values
     keep = np.empty(len(values), np.bool_)
     keep[0] = True
     keep[1:] = steps
     return values[keep]
+
+
+def every(flags: Bools) -> bool:
+    """Whether all flags are set."""
+    return not len(flags) or bool(flags[flags.argmin()])
+
+
+def some(flags: Bools) -> bool:
+    """Whether a flag is set."""
+    return bool(len(flags)) and bool(flags[flags.argmax()])
 
 
 def concat(parts: list[Ints]) -> Ints:
@@ -68,12 +90,11 @@ def concat(parts: list[Ints]) -> Ints:
 
 
 def find(values: Ints, keys: Ints) -> tuple[Ints, Bools]:
-    """Where the keys stand in a set, and whether they are there at all."""
+    """Where the keys stand in a set (or would), and whether they are there at all."""
     if not len(values):
         return np.zeros(len(keys), np.int64), np.zeros(len(keys), np.bool_)
-    at = np.searchsorted(values, keys)
-    np.minimum(at, len(values) - 1, out=at)
-    return at, values[at] == keys
+    at = values.searchsorted(keys)
+    return at, values.take(at, mode="clip") == keys
 
 
 def member(values: Ints, keys: Ints) -> Bools:
@@ -103,8 +124,27 @@ def difference(a: Ints, b: Ints) -> Ints:
         return a
     if len(b) * _INSERT_RATIO < len(a):
         at, there = find(a, b)
-        return np.delete(a, at[there]) if there.any() else a
-    return a[~find(b, a)[1]]
+        return _splice(a, at[there], 1) if some(there) else a
+    there = find(b, a)[1]
+    return a[~there] if some(there) else a
+
+
+def _splice(a: Ints, at: Ints, gap: int, new: Ints = EMPTY) -> Ints:
+    """A set without the values at some places (with a gap of 1), or with new ones before them.
+
+    A few are faster left out or put in between slices of the set, which are copied in one go.
+    """
+    if len(at) * _SLICE > len(a):
+        return np.insert(a, at, new) if len(new) else np.delete(a, at)
+    starts = [0, *(at + gap).tolist()]
+    ends = [*at.tolist(), len(a)]
+    slices = [a[start:end] for start, end in zip(starts, ends, strict=True)]
+    values = [new[row : row + 1] for row in range(len(new))]
+    return np.concatenate(
+        [slices[0], *chain.from_iterable(zip(values, slices[1:], strict=True))]
+        if values
+        else slices
+    )
 
 
 def intersection(a: Ints, b: Ints) -> Ints:
@@ -122,9 +162,11 @@ def union(a: Ints, b: Ints) -> Ints:
         return b
     if len(a) < len(b):
         a, b = b, a
-    if len(b) * _INSERT_RATIO < len(a):
-        return np.insert(a, np.searchsorted(a, b), b)
-    return np.sort(np.concatenate((a, b)))
+    if len(a) > _SHORT and len(b) * _INSERT_RATIO < len(a):
+        return _splice(a, a.searchsorted(b), 0, b)
+    both = np.concatenate((a, b))
+    both.sort()
+    return both
 
 
 def span(pairs: Ints, key: int) -> Ints:
@@ -135,8 +177,8 @@ def span(pairs: Ints, key: int) -> Ints:
 
 def spans(pairs: Ints, keys: Ints) -> tuple[Ints, Ints]:
     """For each key in a column, where the pairs with that left member begin, and how many."""
-    start = np.searchsorted(pairs, keys << 32)
-    return start, np.searchsorted(pairs, (keys + 1) << 32) - start
+    start = pairs.searchsorted(keys << 32)
+    return start, pairs.searchsorted((keys + 1) << 32) - start
 
 
 def expand(pairs: Ints, keys: Ints) -> tuple[Ints, Ints]:
@@ -145,9 +187,14 @@ def expand(pairs: Ints, keys: Ints) -> tuple[Ints, Ints]:
     Returns, for each match, the row of the key in the column and the pair's right member.
     """
     start, count = spans(pairs, keys)
-    rows = np.repeat(np.arange(len(keys)), count)
-    at = np.arange(len(rows)) + np.repeat(start - (np.cumsum(count) - count), count)
+    rows, at = ranges(start, count)
     return rows, pairs[at] & _LOW
+
+
+def ranges(start: Ints, count: Ints) -> tuple[Ints, Ints]:
+    """The numbers of ranges, one after the other: for each the row of its range, and the number."""
+    rows = np.arange(len(count)).repeat(count)
+    return rows, np.arange(len(rows)) + (start - count.cumsum() + count)[rows]
 
 
 def groups(sorted_keys: Ints) -> Ints:
@@ -160,7 +207,9 @@ def groups(sorted_keys: Ints) -> Ints:
 
 def fill(count: int, value: int) -> Ints:
     """A column of one value."""
-    return np.full(count, value, np.int64)
+    column = np.empty(count, np.int64)
+    column.fill(value)
+    return column
 
 
 def classify(keys: Ints) -> tuple[Ints, Ints, Ints]:

@@ -1,7 +1,7 @@
 """The closure of some triples: ask it, change it, have it explain itself."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cached_property
 
 import numpy as np
 
@@ -141,7 +141,7 @@ class Closure:
 
     def _changed(self, changes: incremental.Changes) -> "Delta":
         self._clashes = None
-        return Delta(frozenset(self._triples(changes.came)), frozenset(self._triples(changes.went)))
+        return Delta(changes, self._triples)
 
     @property
     def program(self) -> tuple[NamedRule, ...]:
@@ -151,16 +151,26 @@ class Closure:
         return tuple(named(rule, text) for rule in rules)
 
 
-@dataclass(frozen=True)
 class Delta:
-    """What a change of the asserted triples did to the closure.
+    """What a change of the asserted triples did to the closure."""
 
-    ``came`` are the triples that are asserted or among ``inferred()`` now and were not before,
-    ``went`` those that were and are not.
-    """
+    def __init__(
+        self,
+        changes: incremental.Changes,
+        triples: Callable[[Mapping[int, Ints]], Iterator[Triple]],
+    ) -> None:
+        """``Closure.insert`` and ``Closure.delete`` give it; triples are made when asked for."""
+        self._changes, self._triples = changes, triples
 
-    came: frozenset[Triple]
-    went: frozenset[Triple]
+    @cached_property
+    def came(self) -> frozenset[Triple]:
+        """The triples that are asserted or among ``inferred()`` now and were not before."""
+        return frozenset(self._triples(self._changes.came))
+
+    @cached_property
+    def went(self) -> frozenset[Triple]:
+        """The triples that were asserted or among ``inferred()`` before and are not now."""
+        return frozenset(self._triples(self._changes.went))
 
 
 def close(triples: Iterable[object]) -> Closure:

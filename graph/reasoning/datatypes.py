@@ -3,8 +3,6 @@
 from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from graph.reasoning import arrays, literals
 from graph.reasoning import vocabulary as v
 from graph.reasoning.arrays import EMPTY, Ints
@@ -71,10 +69,10 @@ def data_facts(reasoner: "Reasoner", recent: Mapping[int, Ints] | None) -> dict[
         for rule in reasoner.program.rules
         for part in rule.body
     )
-    mixed = _mixed(reasoner)
-    if not read and not all_differ and not len(mixed):
+    both_kinds = mixed(reasoner)
+    if not read and not all_differ and not len(both_kinds):
         return {}
-    anew = recent is None or all_differ or len(mixed) > 0
+    anew = recent is None or all_differ or len(both_kinds) > 0
     terms = reasoner.occurring() if anew or recent is None else _objects(recent)
     values = [
         (literal, value)
@@ -86,7 +84,7 @@ def data_facts(reasoner: "Reasoner", recent: Mapping[int, Ints] | None) -> dict[
     all_differ = all_differ and len(values) <= _MOST_DIFFERENT
     for literal, value in values:
         head = same.find(literal)
-        both = arrays.has(mixed, head)
+        both = arrays.has(both_kinds, head)
         if both:
             for datatype in literals.datatypes(value):
                 members.setdefault(~same.find(datatype), []).append(head)
@@ -115,14 +113,17 @@ def some_differ(dictionary: Dictionary, terms: Ints) -> bool:
     return False
 
 
-def _mixed(reasoner: "Reasoner") -> Ints:
+def mixed(reasoner: "Reasoner") -> Ints:
     """The representatives of classes that hold both a literal and something else."""
     classes = reasoner.same.classes
     if not len(classes):
         return EMPTY
-    heads = arrays.left(classes)
-    literal = reasoner.dictionary.literal(arrays.right(classes))
-    return np.intersect1d(heads[literal], heads[~literal])
+    if reasoner.mixed is None or reasoner.mixed[0] is not classes:
+        heads = arrays.left(classes)
+        literal = reasoner.dictionary.literal(arrays.right(classes))
+        both = arrays.intersection(arrays.sort(heads[literal]), arrays.sort(heads[~literal]))
+        reasoner.mixed = classes, both
+    return reasoner.mixed[1]
 
 
 def holds_by_value(reasoner: "Reasoner", s: int, p: int, o: int) -> bool:

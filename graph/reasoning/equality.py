@@ -61,10 +61,9 @@ class Representatives:
         start, count = arrays.spans(self.classes, terms)
         single = count == 0
         count = np.where(single, 1, count)
-        rows = np.repeat(np.arange(len(terms)), count)
+        rows, at = arrays.ranges(start, count)
         if not len(self.classes):
             return rows, terms
-        at = np.arange(len(rows)) + np.repeat(start - (np.cumsum(count) - count), count)
         member = arrays.right(self.classes)[np.minimum(at, len(self.classes) - 1)]
         return rows, np.where(single[rows], terms[rows], member)
 

@@ -82,7 +82,7 @@ def join(table: Table, part: Atom, state: State) -> Table:
 
 
 def _filter(table: Table, keep: arrays.Bools) -> Table:
-    if keep.all():
+    if arrays.every(keep):
         return table
     return {variable: column[keep] for variable, column in table.items()}
 
@@ -133,8 +133,11 @@ def head_facts(head: Atom, table: Table) -> Ints:
 def apply(rule: Rule, state: State) -> Ints:
     """All that a rule with a head says, not sorted."""
     assert rule.head is not None  # noqa: S101  # clashes are solved, not applied
-    if not all(len(state.facts(part.relation)) for part in rule.body):
-        return EMPTY
+    for part in rule.body:
+        if not len(state.facts(part.relation)):
+            return EMPTY
+    if not rule.body:
+        return head_facts(rule.head, {})
     if len(rule.body) == 1:
         return _copy(rule.head, rule.body[0], state)
     linked = _linked(rule, state)

@@ -7,7 +7,7 @@ import numpy as np
 
 from graph.reasoning import arrays
 from graph.reasoning import vocabulary as v
-from graph.reasoning.arrays import Ints
+from graph.reasoning.arrays import EMPTY, Ints
 from graph.reasoning.evaluate import Table, scan, size, solve
 from graph.reasoning.program import Atom, Ids, Rule, X, Y, pattern
 from graph.reasoning.reasoner import Pass, Reasoner
@@ -93,17 +93,26 @@ class Past:
             ages = np.where(arrays.find(asserted, facts)[1], 0, ages)
         return ages
 
-    def edges(self, p: int, s: int, o: int, birth: int) -> Ints:
-        """The pairs older than a birth that lie between two terms."""
+    def edges(self, p: int, s: int, o: int, birth: int) -> Iterator[Ints]:
+        """The pairs of a transitive relation that are older than a birth and lie between two terms.
+
+        First those that were not found by transitivity, as far as that is known; then all.
+        """
         relation = self.level.state.relations[p]
-        after, before = arrays.span(relation.facts, s), arrays.span(relation.reverse(), o)
-        facts = relation.facts
-        if len(after) < len(facts):
-            after = arrays.sort(np.append(after, s))
-            rows, targets = arrays.expand(facts, after)
-            facts = arrays.pack(after[rows], targets)
-        target = arrays.right(facts)
-        facts = facts[(target == o) | arrays.find(before, target)[1]]
-        table = {X: arrays.left(facts), Y: arrays.right(facts)}
-        ages = self.ages(Atom(p, X, Y), table, len(facts))
-        return arrays.choose(facts, ages < birth)
+        between = arrays.span(relation.facts, s)
+        between = between[arrays.find(relation.facts, arrays.pack(between, o))[1]]
+        starts, ends = (arrays.sort(np.append(between, end)) for end in (s, o))
+
+        def lying(pairs: Ints) -> Ints:
+            rows, targets = arrays.expand(pairs, starts)
+            keep = arrays.member(ends, targets)
+            return arrays.pack(starts[rows[keep]], targets[keep])
+
+        def older(pairs: Ints) -> Ints:
+            table = {X: arrays.left(pairs), Y: arrays.right(pairs)}
+            return arrays.choose(pairs, self.ages(Atom(p, X, Y), table, len(pairs)) < birth)
+
+        first = relation.first if relation.born < birth else EMPTY
+        base = arrays.concat([lying(first), lying(self.reasoner.asserted.get(p, EMPTY))])
+        yield older(arrays.intersection(arrays.sort(base), relation.facts))
+        yield older(lying(relation.facts))

@@ -67,8 +67,8 @@ def variables(part: Atom) -> frozenset[int]:
 def is_transitivity(rule: Rule) -> bool:
     """Whether the rule says that its relation is transitive."""
     return (
-        rule.head is not None
-        and len(rule.body) == 2
+        len(rule.body) == 2
+        and rule.head is not None
         and rule.head.o is not None
         and rule.head.relation == rule.body[0].relation == rule.body[1].relation
         and rule.body[0].s == rule.head.s

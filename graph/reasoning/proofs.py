@@ -19,7 +19,7 @@ from graph.reasoning.equality import variants
 from graph.reasoning.instances import Past
 from graph.reasoning.literals import in_datatype
 from graph.reasoning.program import Ids, Rule, is_transitivity
-from graph.reasoning.reasoner import Pass, Reasoner
+from graph.reasoning.reasoner import Reasoner
 from graph.reasoning.relations import place
 from graph.reasoning.terms import Triple
 
@@ -87,10 +87,7 @@ def prove(reasoner: Reasoner, goal: Ids) -> Proof:
 class _Search:
     def __init__(self, reasoner: Reasoner) -> None:
         self.reasoner = reasoner
-        current = Pass(
-            reasoner.same, reasoner.state, reasoner.program, reasoner.start, reasoner.retired
-        )
-        self.levels = [*reasoner.history, current]
+        self.levels = reasoner.passes()
         self.pasts = [Past(reasoner, level) for level in self.levels]
         self.reasons: dict[_Goal, _Reason] = {}
         self.open: list[_Goal] = []
@@ -151,14 +148,11 @@ class _Search:
                 self._replace(goal, (s, v.SAME_AS, o))
             return
         fact = same.find(s), same.find(p), same.find(o)
+        if self._from_asserted(goal):
+            return
         if fact != goal.triple:
             self._replace(goal, fact)
-        elif not (
-            self._from_asserted(goal)
-            or self._from_value(goal)
-            or self._from_earlier_pass(goal)
-            or self._from_rule(goal)
-        ):
+        elif not (self._from_value(goal) or self._from_earlier_pass(goal) or self._from_rule(goal)):
             raise ValueError(f"no proof of {goal.triple} in pass {goal.level}")
 
     def _replace(self, goal: _Goal, known: Ids, anew: bool = False) -> None:
@@ -204,6 +198,7 @@ class _Search:
             return False
         for variant in self._variants(goal.level, goal.triple, None):
             self._replace(goal, variant, anew=True)
+            self.reasons[_Goal(goal.level, variant)] = _Reason(ASSERTED)  # not by the goal itself
             return True
         return False
 
@@ -274,9 +269,13 @@ class _Search:
         return True
 
     def _explain_path(self, goal: _Goal, rule: Rule, birth: int) -> bool:
-        """Explain a pair of a transitive relation by the shortest path of older pairs."""
+        """Explain a pair of a transitive relation by a path of older pairs.
+
+        The shortest that needs no pair that was found by transitivity itself, if there is one.
+        """
         s, p, o = goal.triple
-        path = _shortest_path(s, o, self.pasts[goal.level].edges(p, s, o, birth))
+        edges = self.pasts[goal.level].edges(p, s, o, birth)
+        path = next((path for pairs in edges if (path := _shortest_path(s, o, pairs))), None)
         if path is None:
             return False
         because = tuple(_Goal(goal.level, ids) for ids in rule.because)

@@ -58,6 +58,8 @@ class Reasoner:
     restart: bool = False
     moved: dict[int, Ints] = field(default_factory=dict)
     _terms: tuple[int, Ints] | None = None
+    mixed: tuple[Ints, Ints] | None = None
+    """The classes of ``same``, and which of them hold a literal and something else."""
     eager: bool = False
     """Whether also what is never shown has been asked for."""
 
@@ -95,6 +97,11 @@ class Reasoner:
             self._merge(found)
             changes = self._pass(self.moved, self.restart)
         return changes
+
+    def passes(self) -> list[Pass]:
+        """The finished passes, and the one that the closure is in."""
+        current = Pass(self.same, self.state, self.program, self.start, self.retired)
+        return [*self.history, current]
 
     def _found_same(self) -> Ints:
         equal = self.same.find(v.SAME_AS)

@@ -25,26 +25,35 @@ class Relation:
     facts: Ints
     born: int = 0
     """The birth of the facts that no later generation names."""
-    later: list[tuple[int, Ints]] = field(default_factory=list)
-    """Generations after the first: the tick, and the facts that came with it."""
-    folded: tuple[Ints, Ints] | None = None
-    """Older generations in one: the facts and, beside them, their births."""
+    first: Ints = field(default_factory=lambda: EMPTY)
+    """The first generation; some of it may have gone since, or have come again."""
+    later: list[tuple[int | Ints, Ints]] = field(default_factory=list)
+    """Generations after the first: the tick, and the facts that came with it. Or several in one:
+    the births, and beside them the facts."""
     turned: Ints | None = None
+    came: Ints = field(default_factory=lambda: EMPTY)
+    went: Ints = field(default_factory=lambda: EMPTY)
+    """The facts by which ``turned`` is behind."""
 
     def reverse(self) -> Ints:
         """The pairs turned round, as a set of their own; made when first asked for."""
         if self.turned is None:
             self.turned = arrays.sort(arrays.swap(self.facts))
+        elif len(self.came) or len(self.went):
+            kept = arrays.difference(self.turned, arrays.sort(arrays.swap(self.went)))
+            self.turned = arrays.union(kept, arrays.sort(arrays.swap(self.came)))
+        self.came = self.went = EMPTY
         return self.turned
 
     def add(self, new: Ints, tick: int) -> None:
         """Add facts that are not there yet."""
         if not len(self.facts) and not self.later:
-            self.facts, self.born, self.turned = new, tick, None
+            self.facts, self.born, self.first, self.turned = new, tick, new, None
+            self.came = self.went = EMPTY
             return
         self.facts = arrays.union(self.facts, new)
         if self.turned is not None:
-            self.turned = arrays.union(self.turned, arrays.sort(arrays.swap(new)))
+            self.came, self.went = _change(self.came, self.went, new)
         self.later.append((tick, new))
         if len(self.later) > _FOLD:
             self._fold()
@@ -53,38 +62,53 @@ class Relation:
         """Take away facts that are there."""
         self.facts = arrays.difference(self.facts, old)
         if self.turned is not None:
-            self.turned = arrays.difference(self.turned, arrays.sort(arrays.swap(old)))
+            self.went, self.came = _change(self.went, self.came, old)
 
     def birth(self, fact: int) -> int:
         """When a fact came that is there."""
-        for tick, facts in reversed(self.later):
-            if arrays.has(facts, fact):
-                return tick
-        if self.folded is not None:
-            facts, births = self.folded
+        for births, facts in reversed(self.later):
             at = int(facts.searchsorted(fact))
             if at < len(facts) and facts[at] == fact:
-                return int(births[at])
+                return births if isinstance(births, int) else int(births[at])
         return self.born
 
     def births(self, facts: Ints) -> Ints:
         """When each of some facts came; all of them are there."""
         ticks = arrays.fill(len(facts), self.born)
-        older = [self.folded] if self.folded is not None else []
-        for known, births in older:
+        for births, known in self.later:
             at, there = arrays.find(known, facts)
-            ticks[there] = births[at[there]]
-        for tick, known in self.later:
-            ticks[arrays.find(known, facts)[1]] = tick
+            ticks[there] = births if isinstance(births, int) else births[at[there]]
         return ticks
 
     def _fold(self) -> None:
-        self.folded = self.facts, self.births(self.facts)
-        self.later = []
+        """Make one of the last generations, as far back as none is larger than all after it."""
+        first, total = len(self.later) - 1, len(self.later[-1][1])
+        while first and len(self.later[first - 1][1]) <= total:
+            first -= 1
+            total += len(self.later[first][1])
+        facts = arrays.sort(arrays.concat([facts for _, facts in self.later[first:]]))
+        self.later[first:] = [(self.births(facts), facts)]
 
     def copy(self) -> "Relation":
         """A relation that can change without this one changing."""
-        return Relation(self.facts, self.born, list(self.later), self.folded, self.turned)
+        return Relation(
+            self.facts,
+            self.born,
+            self.first,
+            list(self.later),
+            self.turned,
+            self.came,
+            self.went,
+        )
+
+
+def _change(one: Ints, other: Ints, facts: Ints) -> tuple[Ints, Ints]:
+    """Add facts to one set, but for those in the other, the opposite, which are taken out there."""
+    undone = arrays.intersection(facts, other)
+    return (
+        arrays.union(one, arrays.difference(facts, undone)),
+        arrays.difference(other, undone),
+    )
 
 
 @dataclass(slots=True)
@@ -108,7 +132,7 @@ class State:
         """Add facts that are not there yet, born now."""
         relation = self.relations.get(key)
         if relation is None:
-            self.relations[key] = Relation(new, self.clock)
+            self.relations[key] = Relation(new, self.clock, new)
         else:
             relation.add(new, self.clock)
 
@@ -136,7 +160,7 @@ def place(s: int, p: int, o: int) -> tuple[int, int]:
     return (~o, s) if p == TYPE else (p, s << 32 | o)
 
 
-def columns(key: int, facts: Ints) -> tuple[Ints, int | Ints, Ints | int]:
+def columns(key: int, facts: Ints) -> tuple[Ints, int, Ints | int]:
     """Facts of a relation as the columns of triples: subjects, predicate, objects."""
     if key < 0:
         return facts, TYPE, ~key

@@ -1,11 +1,14 @@
 """Transitive closure and transitive reduction.
 
-Going round by round (semi-naive) costs a round for every link of the longest chain; that is right
-for shallow relations. A deep or dense one is condensed instead: Tarjan's strongly connected
-components, then the successors of each component from those of its neighbours.
+A shallow relation is closed round by round, each of which makes the paths twice as long. A deep or
+dense one is condensed instead: Tarjan's strongly connected components, then the successors of each
+component from those of its neighbours.
+
+A closed relation that changes is not closed anew: a pair that comes or goes concerns the pairs from
+what reaches its left member to what its right member reaches, and no others.
 """
 
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import TypeVar
 
@@ -14,24 +17,67 @@ from graph.reasoning.arrays import Ints
 
 Node = TypeVar("Node", bound=Hashable)
 
-_ROUNDS = 6
+_ROUNDS = 4
 _GROWTH = 4
+_CHUNK = 1 << 20
+"""So many pairs are made at a time, before what is known is left out."""
 
 
 def close(edges: Ints) -> Ints:
     """The transitive closure of a set of pairs, the pairs included."""
     reached = delta = edges
     for _ in range(_ROUNDS):
-        _, count = arrays.spans(edges, arrays.right(delta))
+        start, count = arrays.spans(reached, arrays.right(delta))
         if int(count.sum()) > _GROWTH * (len(reached) + 256):
             break
-        rows, targets = arrays.expand(edges, arrays.right(delta))
-        found = arrays.sort(arrays.pack(arrays.left(delta)[rows], targets))
-        delta = arrays.difference(found, reached)
+        rows, at = arrays.ranges(start, count)
+        found = arrays.pack(arrays.left(delta)[rows], arrays.right(reached[at]))
+        delta = arrays.difference(arrays.sort(found), reached)
         if not len(delta):
             return reached
         reached = arrays.union(reached, delta)
     return _condense(edges)
+
+
+def through(pairs: Ints, closed: Ints, turned: Ints) -> Ints:
+    """The pairs that a path through one of the given pairs connects, these included.
+
+    The rest of the path is in ``closed``, a closed relation; ``turned`` is that turned round.
+    """
+    rows, before = arrays.expand(turned, arrays.left(pairs))
+    starts = arrays.pack(before, arrays.right(pairs)[rows])
+    return onward(arrays.sort(arrays.concat([pairs, starts])), closed)
+
+
+def onward(starts: Ints, closed: Ints) -> Ints:
+    """Pairs, and those that they make with the pairs of a closed relation."""
+    found = [starts]
+    for part in _pieces(starts, closed):
+        rows, after = arrays.expand(closed, arrays.right(part))
+        found.append(arrays.sort(arrays.pack(arrays.left(part)[rows], after)))
+    return arrays.sort(arrays.concat(found))
+
+
+def _pieces(starts: Ints, closed: Ints) -> Iterator[Ints]:
+    """The pairs in pieces, none of which goes on to many more than ``_CHUNK`` pairs."""
+    _, count = arrays.spans(closed, arrays.right(starts))
+    total = count.cumsum()
+    cuts = total.searchsorted(range(_CHUNK, int(total[-1]) if len(total) else 0, _CHUNK)).tolist()
+    for low, high in pairwise([0, *cuts, len(starts)]):
+        if low < high:
+            yield starts[low:high]
+
+
+def extend(pairs: Ints, closed: Ints, turned: Ints) -> Ints:
+    """The transitive closure of a closed relation and further pairs, but for what is known.
+
+    ``closed`` holds the pairs already, and ``turned`` is that turned round.
+    """
+    heads, tails = arrays.sort(arrays.right(pairs)), arrays.sort(arrays.left(pairs))
+    rows, after = arrays.expand(closed, heads)
+    links = arrays.pack(heads[rows], after)[arrays.member(tails, after)]
+    skeleton = close(arrays.union(pairs, arrays.difference(links, pairs)))
+    return arrays.difference(through(skeleton, closed, turned), closed)
 
 
 def _condense(edges: Ints) -> Ints:

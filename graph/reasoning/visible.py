@@ -5,13 +5,12 @@ What is noise is defined term by term in ``noise``; here the same is done over c
 
 from collections.abc import Collection, Iterator, Mapping
 
-import numpy as np
-
 from graph.reasoning import arrays, equality
 from graph.reasoning import vocabulary as v
 from graph.reasoning.arrays import EMPTY, Bools, Ints
 from graph.reasoning.equality import Representatives
 from graph.reasoning.reasoner import Reasoner
+from graph.reasoning.relations import columns
 from graph.reasoning.vocabulary import BUILT_IN
 
 
@@ -34,8 +33,8 @@ def shown(
         split = {key: [column]}
         if key == v.TYPE:  # owl:sameAs, declared to be the same as rdf:type
             split = equality.rewrite({key: column}, Representatives())
-        for place, columns in split.items():
-            new = arrays.difference(arrays.sort(columns[0]), reasoner.asserted.get(place, EMPTY))
+        for place, parts in split.items():
+            new = arrays.difference(arrays.sort(parts[0]), reasoner.asserted.get(place, EMPTY))
             new = arrays.difference(judge.keep(place, new), result.get(place, EMPTY))
             if len(new):
                 result[place] = arrays.union(result.get(place, EMPTY), new)
@@ -94,23 +93,28 @@ class _Judge:
     def keep(self, key: int, column: Ints) -> Ints:
         """The facts of a relation that are not noise."""
         dictionary = self._dictionary
-        predicate = v.TYPE if key < 0 else key
-        if predicate in self._hidden or not dictionary.text(predicate).startswith("<"):
-            return EMPTY
-        if key < 0 and (~key == v.THING or arrays.has(self._blank, ~key)):
-            return EMPTY
         if not len(column):
             return EMPTY
-        s = column if key < 0 else arrays.left(column)
-        o = np.full(1, ~key) if key < 0 else arrays.right(column)
-        good: Bools = ~dictionary.literal(s)
+        s, p, o = columns(key, column)
+        predicate = dictionary.text(p)
+        if p in self._hidden or not predicate.startswith("<"):
+            return EMPTY
+        bad: Bools = dictionary.literal(s)
+        if isinstance(o, int):
+            if o == v.THING or arrays.has(self._blank, o):
+                return EMPTY
+            if dictionary.text(o).startswith(BUILT_IN):
+                bad |= dictionary.built_in(s)
+        else:
+            if len(self._blank):
+                bad |= arrays.member(self._blank, o)
+            if p == v.SAME_AS:
+                bad |= s == o
+            if predicate.startswith(BUILT_IN):
+                bad |= dictionary.built_in(s) & dictionary.built_in(o)
         if len(self._blank):
-            good &= ~arrays.find(self._blank, s)[1] & ~arrays.find(self._blank, o)[1]
-        if key == v.SAME_AS:
-            good &= s != o
-        if dictionary.text(predicate).startswith(BUILT_IN):
-            good &= ~(dictionary.built_in(s) & dictionary.built_in(o))
-        return column if good.all() else column[good]
+            bad |= arrays.member(self._blank, s)
+        return column[~bad] if arrays.some(bad) else column
 
 
 def subtract(a: Mapping[int, Ints], b: Mapping[int, Ints]) -> dict[int, Ints]:
