@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
+from bench.table import yes
+
 SMALL, MIDDLE, LARGE = 10_000, 100_000, 1_000_000
 """The sizes of data sets, in triples."""
 
@@ -43,15 +45,15 @@ def goals(results: list[Result]) -> Iterator[Goal]:
         if ours and theirs and (value := ratio(theirs, ours, column)) is not None:
             what = "closure" if column == "closure" else "import, load and closure"
             name = f"{what} against {peer}, university {size:,}"
-            yield name, f"≥ {wanted:,} ×", f"{value:,.3g} ×", _yes(value >= wanted)
+            yield name, f"≥ {wanted:,} ×", f"{value:,.3g} ×", yes(value >= wanted)
     small, middle, large = (at.get(("university", n, "legation")) for n in (SMALL, MIDDLE, LARGE))
     if small and (value := small.median("all")) is not None:
         name = f"import, load and closure, university {SMALL:,}"
-        yield name, "≤ 0.3 s", f"{value:.3f} s", _yes(value <= 0.3)
+        yield name, "≤ 0.3 s", f"{value:.3f} s", yes(value <= 0.3)
     if middle and large and (value := ratio(large, middle, "all")) is not None:
         value *= MIDDLE / LARGE
         name = f"cost of a triple at {LARGE:,} against {MIDDLE:,}"
-        yield name, "≤ 1.5 ×", f"{value:.2f} ×", _yes(value <= 1.5)
+        yield name, "≤ 1.5 ×", f"{value:.2f} ×", yes(value <= 1.5)
     for result in results:
         if result.peer == "legation":
             yield from _promises(result)
@@ -83,14 +85,10 @@ def _promises(result: Result) -> Iterator[Goal]:
     for key, what, most in _AT_MOST:
         if result.triples == MIDDLE and key in result.once:
             value = float(result.once[key])
-            yield f"{what}, {where}", f"≤ {most:g} ms", f"{value:.3g} ms", _yes(value <= most)
+            yield f"{what}, {where}", f"≤ {most:g} ms", f"{value:.3g} ms", yes(value <= most)
     for key, what, wanted, met in _SAID:
         if key in result.once:
             value = result.once[key]
             said = {True: "yes", False: "no"}[value] if isinstance(value, bool) else f"{value:.6g}"
             measured = f"{value:.2%}" if key == "complete" else said
-            yield f"{what}, {where}", wanted, measured, _yes(met(value))
-
-
-def _yes(met: bool) -> str:
-    return "yes" if met else "no"
+            yield f"{what}, {where}", wanted, measured, yes(met(value))

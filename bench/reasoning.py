@@ -17,7 +17,7 @@ from typing import Any
 import rich.console
 
 from bench.goals import LARGE, MIDDLE, SMALL, Result, goals
-from bench.table import Table, show, write
+from bench.table import Table, number, show, write
 
 _LONG = 20.0
 """A measurement that takes so many seconds is taken once."""
@@ -187,24 +187,17 @@ def _table(results: list[Result]) -> Table:
             (
                 f"{result.data} {result.triples:,}",
                 result.peer,
-                _number(result.median("all")),
-                _number(result.median("closure")),
-                _number(result.median("memory")),
+                number(result.median("all")),
+                number(result.median("closure")),
+                number(result.median("memory")),
                 f"{get('inferred'):,}" if "inferred" in result.once else "",
                 f"{get('complete'):.2%}" if "complete" in result.once else "",
                 f"{get('extra'):,}" if "extra" in result.once else "",
-                _number(get("insert")),
-                _number(get("delete")),
+                number(get("insert")),
+                number(get("delete")),
                 {True: "yes", False: "no", None: ""}[get("exact")],
                 f"{get('proof'):.2f} / {get('slowest'):.1f}" if "proof" in result.once else "",
                 result.failed,
             )
         )
     return Table("Closure", COLUMNS, tuple(rows), _NOTE)
-
-
-def _number(value: float | None) -> str:
-    """Three digits that matter."""
-    if value is None:
-        return ""
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"

@@ -156,6 +156,13 @@ def test_what_does_not_hold_says_what_is_missing(client: FlaskClient) -> None:
     assert why(client, RESTORED, path="/why-not").status_code == 200
 
 
+def test_why_not_offers_no_graph(client: FlaskClient) -> None:
+    assert why(client, RESTORED, "text/turtle", path="/why-not").status_code == 406
+    refused = why(client, RESTORED, "application/json", path="/why-not", format="ttl")
+    assert refused.status_code == 400
+    assert "is none of json." in str(refused.json)
+
+
 def test_why_not_of_what_holds_is_not_found(client: FlaskClient) -> None:
     assert why(client, MINISTER, path="/why-not").status_code == 404
     gaps = why(client, RESTORED, "application/json", path="/why-not").json

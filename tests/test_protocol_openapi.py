@@ -93,7 +93,8 @@ def test_proof_is_what_the_document_says(
         case = api[asked]["get"].Case(query=triple, headers={"Accept": accept})
         reply = case.call()
         case.validate_response(reply, excluded_checks=APART)
-        assert reply.status_code == status
+        graph = accept == "text/turtle"  # in which there are proofs, but no gaps
+        assert reply.status_code == (406 if graph and asked == "/why-not" else status)
 
 
 def test_formats_of_a_proof_are_those_of_the_document() -> None:

@@ -1,13 +1,16 @@
 """``legation serve``: the whole of it, as a process."""
 
 import os
+import re
 import signal
+import socket
 import subprocess
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -79,3 +82,30 @@ def test_a_port_in_use_is_one_clear_line(server: tuple[str, object], root: Path)
         f"legation: cannot listen on 127.0.0.1:{port}: Address already in use; "
         "choose another --port or --host"
     )
+
+
+SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+LONG = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
+
+
+def killed(base: str) -> float:
+    """How many readers have been ended because nobody waited for their answer any more."""
+    found = re.search(r'legation_reader_ends_total\{cause="kill"\} (\S+)', get(base + "metrics"))
+    return float(found[1]) if found else 0.0
+
+
+@pytest.mark.parametrize("query", [SLOW, LONG], ids=["before the first byte", "in mid-stream"])
+def test_a_client_that_hangs_up_stops_its_query(server: tuple[str, object], query: str) -> None:
+    base = server[0]
+    before = killed(base)
+    parts = urllib.parse.urlsplit(base)
+    with socket.create_connection((str(parts.hostname), int(parts.port or 0))) as client:
+        target = f"/sparql?{urllib.parse.urlencode({'query': query})}"
+        client.sendall(f"GET {target} HTTP/1.1\r\nHost: x\r\nAccept: text/csv\r\n\r\n".encode())
+        client.settimeout(1)
+        with suppress(TimeoutError):
+            assert client.recv(100).startswith(b"HTTP/1.1 200")
+    until = time.monotonic() + 10  # a third of the deadline that would end it anyway
+    while killed(base) == before:
+        assert time.monotonic() < until, "the query goes on"
+        time.sleep(0.1)

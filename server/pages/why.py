@@ -22,7 +22,8 @@ from server.protocol.problem import Problem
 pages = Blueprint("why", __name__)
 
 _JSON = negotiate.Offer("application/json", "application/json", "json")
-_OFFERS = (_JSON, *negotiate.GRAPHS, negotiate.HTML)
+_LACKS = (_JSON, negotiate.HTML)
+_PROOFS = (_JSON, *negotiate.GRAPHS, negotiate.HTML)
 FORMATS = {"json": "json", "ttl": "turtle", "jsonld": "jsonld", "rdf": "rdfxml", "nt": "ntriples"}
 """Values of the parameter ``format``, which goes before Accept; what they mean to negotiation."""
 
@@ -53,7 +54,7 @@ class Question:
 @pages.get("/why")
 def why() -> Response:
     """``/why?s=&p=&o=``: the proof as a page, as JSON, or in PROV-O; 404 if there is none."""
-    offer = _offer()
+    offer = _offer(_PROOFS)
     if not any(request.args.get(name) for name in "spo"):
         return _form(offer)
     question = _question()
@@ -73,7 +74,7 @@ def why() -> Response:
 @pages.get("/why-not")
 def why_not() -> Response:
     """``/why-not?s=&p=&o=``: what a triple lacks, as a page or as JSON; 404 if it holds."""
-    offer = _offer()
+    offer = _offer(_LACKS)
     if not any(request.args.get(name) for name in "spo"):
         return _form(offer)
     question = _question()
@@ -90,15 +91,17 @@ def why_not() -> Response:
     return _page(_proof(question, derivations(json.loads(answer))), 404)
 
 
-def _offer() -> negotiate.Offer:
+def _offer(offered: tuple[negotiate.Offer, ...]) -> negotiate.Offer:
+    """What the parameter ``format`` or else Accept asks for. Raises Problem 400, 406."""
     asked = request.args.get("format")
     if asked is None:
-        return negotiate.best(request.headers.get("Accept", ""), _OFFERS)
-    if asked not in FORMATS:
-        raise Problem(
-            400, f"format: “{asked}” is none of {', '.join(FORMATS)}.", name="bad-request"
-        )
-    return next(offer for offer in _OFFERS if offer.format == FORMATS[asked])
+        return negotiate.best(request.headers.get("Accept", ""), offered)
+    for offer in offered:
+        if offer.format == FORMATS.get(asked):
+            return offer
+    known = {offer.format for offer in offered}
+    names = ", ".join(name for name, format_ in FORMATS.items() if format_ in known)
+    raise Problem(400, f"format: “{asked}” is none of {names}.", name="bad-request")
 
 
 def _form(offer: negotiate.Offer) -> Response:
