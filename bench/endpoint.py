@@ -146,17 +146,17 @@ def _measure(
     console: rich.console.Console,
 ) -> list[Result]:
     found: list[Result] = []
-    slowest = 0.0
+    slow = dict.fromkeys((server.name for server in servers), 0.0)
     for connections in plan.connections:
         console.print(f"{size:,} triples: {work}, {connections} connections")
-        seconds = min(max(plan.seconds, 2 * slowest * connections), _LONGEST)
         case = [Result(size, work, queries[0].kind, connections, each.name) for each in servers]
         for _ in range(plan.rounds):
             for server, result in zip(servers, case, strict=True):
+                seconds = min(max(plan.seconds, 2 * slow[server.name] * connections), _LONGEST)
                 result.rounds.append(_load(server, queries, connections, seconds, folder))
                 rest(server)
         if not found:
-            slowest = max(result.median("p50") / 1000 for result in case)
+            slow = {result.server: result.median("p50") / 1000 for result in case}
         found += case
     return found
 

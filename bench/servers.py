@@ -57,7 +57,7 @@ def started(name: str, folder: Path, port: int) -> Iterator[Endpoint]:
             command, stdout=file, stderr=file, env=environment, start_new_session=True
         )
     try:
-        _await(process, port, log)
+        _await(process, port, "/health" if name.startswith("legation") else "/", log)
         if name == "oxigraph":
             _send(port, "/store?no_transaction", folder / "dataset.nq")
         yield Endpoint(name, port, PATHS[name], process.pid)
@@ -126,12 +126,12 @@ def _default_graph(folder: Path) -> Path:
     return path
 
 
-def _await(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def _await(process: subprocess.Popen[bytes], port: int, target: str, log: Path) -> None:
     until = time.monotonic() + _READY_S
     while time.monotonic() < until and process.poll() is None:
         connection = HTTPConnection("127.0.0.1", port, timeout=5)
         try:
-            connection.request("GET", "/")
+            connection.request("GET", target)
             connection.getresponse().read()
         except OSError:
             time.sleep(0.1)
