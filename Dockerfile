@@ -9,6 +9,9 @@ RUN /opt/legation/bin/pip wheel --no-cache-dir --no-deps --no-build-isolation -w
  && /opt/legation/bin/pip install --no-cache-dir --no-deps /wheel/*.whl
 
 FROM python:3.11-slim-bookworm
+RUN apt-get update -qq \
+ && apt-get install -y -qq --no-install-recommends libmimalloc2.0 \
+ && rm -rf /var/lib/apt/lists/*
 RUN useradd --create-home --uid 10001 legation
 COPY --from=build /opt/legation /opt/legation
 ENV PATH=/opt/legation/bin:$PATH PYTHONUNBUFFERED=1

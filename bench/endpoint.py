@@ -1,8 +1,8 @@
 """The endpoint: ours beside ``oxigraph serve`` and rdflib-endpoint, all up on the same data.
 
 wrk is the load. Rounds are interleaved: in each, every server takes its turn; what is printed are
-medians, and ratios are medians of the ratios within a round. Our cache is off, except where the
-same query is repeated.
+medians, and ratios are medians of the ratios within a round. Before the rounds each server has the
+same load once that doesn't count. Our cache is off, except where the same query is repeated.
 """
 
 import json
@@ -150,10 +150,12 @@ def _measure(
     for connections in plan.connections:
         console.print(f"{size:,} triples: {work}, {connections} connections")
         case = [Result(size, work, queries[0].kind, connections, each.name) for each in servers]
-        for _ in range(plan.rounds):
+        for turn in range(1 + plan.rounds):
             for server, result in zip(servers, case, strict=True):
                 seconds = min(max(plan.seconds, 2 * slow[server.name] * connections), _LONGEST)
-                result.rounds.append(_load(server, queries, connections, seconds, folder))
+                load = _load(server, queries, connections, seconds, folder)
+                if turn > 0:  # the first is for warming up
+                    result.rounds.append(load)
                 rest(server)
         if not found:
             slow = {result.server: result.median("p50") / 1000 for result in case}

@@ -27,10 +27,12 @@ class Large:
     """Seconds to the first byte of the body."""
     growth: float = 0.0
     """By how many MB the server's memory grew, at most, while four clients took the answer."""
+    memory: float = 0.0
+    """MB of the server in the end, after all that it was asked."""
 
     COLUMNS: ClassVar[tuple[str, ...]] = (
         *("Triples", "Server", "MB", "Seconds", "First byte, ms", "Slowest first byte, ms"),
-        "Growth, MB",
+        *("Growth, MB", "Memory, MB"),
     )
 
     def row(self) -> tuple[str, ...]:
@@ -38,7 +40,7 @@ class Large:
         first = (median(self.first) * 1000, max(self.first) * 1000)
         return (
             *(f"{self.size:,}", self.server, number(self.bytes / 1e6)),
-            *map(number, (median(self.seconds), *first, self.growth)),
+            *map(number, (median(self.seconds), *first, self.growth, self.memory)),
         )
 
 
@@ -56,6 +58,7 @@ def measure(size: int, servers: list[Endpoint], query: Query, rounds: int) -> li
             rest(server)
     for server, large in zip(servers, found, strict=True):
         large.growth = _together(server, query)
+        large.memory = server.memory()
     return found
 
 

@@ -11,13 +11,16 @@ from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
-from server.leases import GRACE_S, PATIENCE_S, WARM, Connection, Lost, Unbegun, busy
-from server.wire import PART, RETIRED, Frame, missing, take_frame
+from server.leases import GRACE_S, WARM, Connection, Lost, Unbegun, busy
+from server.wire import MORE, PART, RETIRED, Frame, missing, take_frame
 
 _LONG_S = 0.01
 """A query that has run for so long is a long one. Short ones share as many readers as there are
 processors, since more would only get in each other's way; behind long ones nobody waits."""
 _CHECK_S = 0.05
+_ABANDONED_S = 2.0
+"""How long a query goes on whose client has left. Most end by themselves within that; and a reader
+that is killed costs the next one the copies of all the pages that it had."""
 _ENOUGH = 2 * PART
 """Bytes of an answer that may wait here; then nothing more is read, and the reader blocks."""
 
@@ -25,11 +28,15 @@ _ENOUGH = 2 * PART
 class AsyncLease(Connection):
     """A reader on loan to an event loop."""
 
-    def __init__(self, connected: socket.socket, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, connected: socket.socket, loop: asyncio.AbstractEventLoop, scratch: memoryview
+    ) -> None:
+        """`scratch` is room to receive into, which all leases of a loop may share."""
         super().__init__(connected)
         self.since = 0.0
         self.deadline = float("inf")
         self._loop = loop
+        self._scratch = scratch
         self._ended = False
         self._reading = False
         self._waiter: asyncio.Future[None] | None = None
@@ -76,13 +83,13 @@ class AsyncLease(Connection):
 
     def _readable(self) -> None:
         try:
-            received = self.socket.recv(_ENOUGH)
+            received = self.socket.recv_into(self._scratch)
         except BlockingIOError:
             return
         except OSError:
-            received = b""
+            received = 0
         if received:
-            self.buffer += received
+            self.buffer += self._scratch[:received]
         else:
             self._ended = True
         if self._ended or (self._waiter is None and len(self.buffer) >= _ENOUGH):
@@ -107,13 +114,16 @@ class AsyncLease(Connection):
 class AsyncReaders:
     """The readers behind a socket, for one event loop."""
 
-    def __init__(self, path: Path, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, path: Path, loop: asyncio.AbstractEventLoop, queue_timeout_s: float) -> None:
         self.loop = loop
         self._path = str(path)
+        self._queue_timeout_s = queue_timeout_s
+        self._scratch = memoryview(bytearray(_ENOUGH))
         self._kept: list[AsyncLease] = []
         self._busy: set[AsyncLease] = set()
         self._waiting: deque[_Waiting] = deque()
         self._opening: set[asyncio.Task[None]] = set()
+        self._abandoned: set[asyncio.Task[None]] = set()
         self._sharing: asyncio.TimerHandle | None = None
         self._checking: asyncio.TimerHandle | None = None
 
@@ -146,6 +156,24 @@ class AsyncReaders:
         lease.kill()
         self.drop(lease)
 
+    def abandon(self, lease: AsyncLease) -> None:
+        """Nobody waits for the answer any more: end the query, unless it ends soon by itself."""
+        task = self.loop.create_task(self._see_off(lease))
+        self._abandoned.add(task)
+        task.add_done_callback(self._abandoned.discard)
+
+    async def _see_off(self, lease: AsyncLease) -> None:
+        try:
+            async with asyncio.timeout(_ABANDONED_S):
+                while (await lease.frame()).kind == MORE:
+                    pass
+        except Unbegun:
+            self.drop(lease)
+        except (Lost, TimeoutError, asyncio.CancelledError):
+            self.kill(lease)
+        else:
+            self.give_back(lease)
+
     def close(self) -> None:
         for lease in (*self._kept, *self._busy):
             lease.close()
@@ -154,7 +182,7 @@ class AsyncReaders:
             if timer is not None:
                 timer.cancel()
         if not self.loop.is_closed():
-            for task in self._opening:
+            for task in (*self._opening, *self._abandoned):
                 task.cancel()
 
     def _pop(self) -> AsyncLease | None:
@@ -169,7 +197,7 @@ class AsyncReaders:
     async def _wait(self, deadline: float) -> AsyncLease:
         now = time.monotonic()
         future: asyncio.Future[AsyncLease] = self.loop.create_future()
-        self._waiting.append(_Waiting(min(now + PATIENCE_S, deadline), future))
+        self._waiting.append(_Waiting(min(now + self._queue_timeout_s, deadline), future))
         self._open()
         if self._sharing is None:
             self._sharing = self.loop.call_later(_LONG_S, self._share)
@@ -223,7 +251,7 @@ class AsyncReaders:
             except OSError:  # too many wait for a reader already; those here may still get one
                 connection.close()
                 return
-            lease = AsyncLease(connection, self.loop)
+            lease = AsyncLease(connection, self.loop, self._scratch)
             try:
                 lease.greet(await lease.frame())
             except Lost:  # it ended between accepting and greeting; the next one then greets

@@ -120,7 +120,8 @@ class AsyncAnswer:
             try:
                 frame = await self._lease.frame()
             except Lost:
-                self.close()
+                self._readers.kill(self._lease)
+                self._lease = None
                 raise StreamBroken(_lost(self._plan, self._deadline).detail) from None
             if frame.kind == BROKEN:
                 self._finish()
@@ -130,9 +131,9 @@ class AsyncAnswer:
             yield frame.payload
 
     def close(self) -> None:
-        """Stop the query, if it still runs."""
+        """Stop the query, if it still runs and doesn't end soon."""
         if self._lease is not None:
-            self._readers.kill(self._lease)
+            self._readers.abandon(self._lease)
             self._lease = None
 
     def _finish(self) -> None:
@@ -147,10 +148,13 @@ class Engine:
     ``run`` may be called from any thread, ``run_async`` in one event loop at a time.
     """
 
-    def __init__(self, socket_path: Path, supervisor: Supervisor | None = None) -> None:
+    def __init__(
+        self, socket_path: Path, limits: Limits, supervisor: Supervisor | None = None
+    ) -> None:
         self.socket_path = socket_path
         self._supervisor = supervisor
-        self._readers = Readers(socket_path)
+        self._queue_timeout_s = limits.queue_timeout_s
+        self._readers = Readers(socket_path, self._queue_timeout_s)
         self._async_readers: AsyncReaders | None = None
         self._status_path = socket_path.with_name("status.json")
         self._status = EngineStatus("")
@@ -160,12 +164,12 @@ class Engine:
     def start(cls, snapshot_dir: Path, limits: Limits) -> "Engine":
         """Start a keeper for `snapshot_dir` and wait until it is ready. Raises KeeperFailed."""
         supervisor = Supervisor(snapshot_dir, limits)
-        return cls(supervisor.socket, supervisor)
+        return cls(supervisor.socket, limits, supervisor)
 
     @classmethod
-    def connect(cls, socket_path: Path) -> "Engine":
+    def connect(cls, socket_path: Path, limits: Limits) -> "Engine":
         """Use the readers of an engine that another process has started: its ``socket_path``."""
-        return cls(socket_path)
+        return cls(socket_path, limits)
 
     def run(self, plan: Plan) -> Answer:
         """Evaluate `plan`; blocks until the first part of the answer. Raises Problem."""
@@ -207,7 +211,7 @@ class Engine:
                 readers.kill(lease)
                 raise _lost(plan, deadline) from None
             except BaseException:
-                readers.kill(lease)
+                readers.abandon(lease)
                 raise
             else:
                 break
@@ -265,7 +269,9 @@ class Engine:
         if readers is None or readers.loop is not loop:
             if readers is not None:
                 readers.close()
-            readers = self._async_readers = AsyncReaders(self.socket_path, loop)
+            readers = self._async_readers = AsyncReaders(
+                self.socket_path, loop, self._queue_timeout_s
+            )
         return readers
 
 

@@ -18,6 +18,7 @@ import sys
 import traceback
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import server.explanation  # noqa: F401 - readers use it and can open no module any more
@@ -94,8 +95,9 @@ class Keeper:
         for descriptor in (self._reports, self._wakeups, self._wakeups_end):
             os.set_blocking(descriptor, False)
         listener.setblocking(False)
-        self._post = Post(listener, self._lifeline, reports_end, memory_bytes)
+        self._post = Post(listener, self._lifeline, reports_end, 0, memory_bytes)
         self._taken: dict[int, bool] = {}
+        self._ranks: dict[int, int] = {}
         self._fresh: set[int] = set()
         self._ends: Counter[str] = Counter()
         self._forks = 0
@@ -153,14 +155,16 @@ class Keeper:
         return list(self._taken.values()).count(False)
 
     def _fork(self) -> None:
+        rank = min(set(range(self._most)) - set(self._ranks.values()))
         pid = os.fork()
         if pid == 0:
-            self._be_reader()
+            self._be_reader(rank)
+        self._ranks[pid] = rank
         self._taken[pid] = False
         self._fresh.add(pid)
         self._forks += 1
 
-    def _be_reader(self) -> None:
+    def _be_reader(self, rank: int) -> None:
         code = 1
         try:
             signal.set_wakeup_fd(-1)
@@ -176,7 +180,7 @@ class Keeper:
                 sys.stdout.fileno(),
             ):
                 os.close(descriptor)
-            serve(self._post, self._data, self._generation)
+            serve(replace(self._post, rank=rank), self._data, self._generation)
             code = 0
         except BaseException:  # whatever it is: a child must never return into the keeper's loop
             traceback.print_exc()
@@ -196,7 +200,7 @@ class Keeper:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if pid == 0:
                 return
-            del self._taken[pid]
+            del self._taken[pid], self._ranks[pid]
             code = os.waitstatus_to_exitcode(status)
             if code != 0:
                 self._ends[_CAUSES.get(code, "crash")] += 1

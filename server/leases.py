@@ -18,8 +18,6 @@ from pathlib import Path
 from server.protocol.problem import Problem
 from server.wire import PART, RETIRED, Frame, missing, take_frame
 
-PATIENCE_S = 1.0
-"""How long a query waits for its turn at most, when all readers are busy."""
 GRACE_S = 0.05
 """A reader ends itself at the deadline, but gives up a big store's memory before its connection:
 after so long it is killed as well, and its client is not kept waiting for the rest."""
@@ -129,8 +127,9 @@ class Lease(Connection):
 class Readers:
     """The readers behind a socket, for threads."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, queue_timeout_s: float) -> None:
         self._path = str(path)
+        self._queue_timeout_s = queue_timeout_s
         self._kept: list[Lease] = []
         self._lock = threading.Lock()
 
@@ -140,7 +139,7 @@ class Readers:
             with self._lock:
                 lease = self._kept.pop() if self._kept else None
             if lease is None:
-                return self._open(min(until, time.monotonic() + PATIENCE_S))
+                return self._open(min(until, time.monotonic() + self._queue_timeout_s))
             if lease.idle:
                 return lease
             lease.close()

@@ -42,7 +42,12 @@ class Settings:
         above=0,
     )
     max_concurrent_queries: int = _setting(
-        16, "Queries that run or wait at the same time; beyond it the answer is 503.", least=1
+        16, "Queries that run at the same time; one more waits for its turn.", least=1
+    )
+    queue_timeout_s: float = _setting(
+        10.0,
+        "Seconds that a query waits for its turn, as part of its time; then the answer is 503.",
+        least=0,
     )
     readers: int = _setting(
         8,

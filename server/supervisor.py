@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from ctypes.util import find_library
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Protocol
@@ -27,6 +28,8 @@ class Limits(Protocol):
 
     @property
     def max_concurrent_queries(self) -> int: ...
+    @property
+    def queue_timeout_s(self) -> float: ...
     @property
     def readers(self) -> int: ...
     @property
@@ -104,7 +107,7 @@ class Supervisor:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             pass_fds=[self._listener.fileno()],
-            env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},  # numpy's threads forbid to fork
+            env=_environment(),
             start_new_session=True,  # Ctrl-C is for the server, which then stops the keeper
         )
         said = keeper.stdout.readline() if keeper.stdout else b""
@@ -130,6 +133,20 @@ class Supervisor:
                     self.restarts += 1
                     return
             self._closing.wait(pause)
+
+
+def _environment() -> dict[str, str]:
+    """What a keeper inherits.
+
+    An evaluator allocates a lot, and mimalloc is faster at it than glibc: a lookup takes two thirds
+    of the time. So it is preloaded where there is one, unless something else is.
+    """
+    environment = dict(os.environ)
+    environment["OPENBLAS_NUM_THREADS"] = "1"  # numpy's threads forbid to fork
+    allocator = find_library("mimalloc")
+    if allocator is not None:
+        environment.setdefault("LD_PRELOAD", allocator)
+    return environment
 
 
 def _retire(keeper: "subprocess.Popen[bytes]") -> None:

@@ -19,6 +19,6 @@ SNAPSHOT = "LEGATION_KEEPER_SNAPSHOT"
 
 def application() -> Application:
     """The ASGI application of a worker (granian calls it as a factory)."""
-    engine = Engine.connect(Path(os.environ[SOCKET]))
     settings = Settings.from_environment(os.environ)
+    engine = Engine.connect(Path(os.environ[SOCKET]), settings)
     return Application(create_app(engine, settings, Snapshot(Path(os.environ[SNAPSHOT]))))

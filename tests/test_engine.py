@@ -74,7 +74,9 @@ def engine(folder: Path) -> Iterator[Engine]:
 @pytest.fixture
 def small(folder: Path) -> Iterator[Engine]:
     """An engine that runs two queries at a time."""
-    engine = Engine.start(folder, Settings(max_concurrent_queries=2, readers=2))
+    engine = Engine.start(
+        folder, Settings(max_concurrent_queries=2, queue_timeout_s=3.0, readers=2)
+    )
     yield engine
     engine.close()
 
@@ -311,7 +313,7 @@ def test_an_engine_outlives_the_event_loops_that_use_it(engine: Engine) -> None:
 
 
 def test_another_process_connects_by_the_socket(engine: Engine) -> None:
-    other = Engine.connect(engine.socket_path)
+    other = Engine.connect(engine.socket_path, Settings())
     assert whole(other, ASK)
     assert (other.generation, other.keeper_pid) == ("first", None)
     other.close()

@@ -10,6 +10,8 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from ctypes.util import find_library
 from pathlib import Path
 from typing import Any
 
@@ -262,6 +264,68 @@ def test_a_cancelled_request_stops_its_query(engine: Engine) -> None:
 
     asyncio.run(cancel())
     assert eventually(ended(engine, "kill", before), within_s=1.0)
+
+
+async def abandoned(engine: Engine, query: str) -> None:
+    """Ask, and leave once a reader is at work."""
+    task = asyncio.create_task(engine.run_async(plan(query)))
+    before = sum(map(ticks, children(keeper(engine))))
+    while sum(map(ticks, children(keeper(engine)))) < before + 5:
+        await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+def test_an_abandoned_query_that_does_not_end_soon_is_killed(engine: Engine) -> None:
+    before = engine.status().ends.get("kill", 0)
+
+    async def scenario() -> None:
+        await abandoned(engine, ENDLESS)
+        until = time.monotonic() + 8  # before the deadline
+        while engine.status().ends.get("kill", 0) == before and time.monotonic() < until:
+            await asyncio.sleep(0.05)
+
+    asyncio.run(scenario())
+    assert engine.status().ends.get("kill", 0) == before + 1
+
+
+def test_an_abandoned_query_that_ends_soon_costs_no_reader(engine: Engine) -> None:
+    ends = engine.status().ends
+
+    async def scenario() -> None:
+        await abandoned(engine, "SELECT (COUNT(*) AS ?n) { ?a <number> ?c . ?d <number> ?f }")
+        answer = await engine.run_async(plan(STREAM + " LIMIT 100000"))
+        answer.close()
+        while any(state(child) == "R" for child in children(keeper(engine))):
+            await asyncio.sleep(0.05)
+
+    asyncio.run(scenario())
+    assert engine.status().ends == ends
+
+
+def state(pid: int) -> str:
+    """One letter: ``R`` while a process runs."""
+    with suppress(FileNotFoundError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    return ""
+
+
+def test_the_same_reader_answers_whoever_connects(engine: Engine) -> None:
+    """Each reader copies the pages of the store that it visits."""
+    assert eventually(lambda: engine.status().free == engine.status().readers)
+    pids: Counter[int] = Counter()
+    for _ in range(20):
+        with socket.socket(socket.AF_UNIX) as server:
+            server.connect(str(engine.socket_path))
+            pids[hello(server)["pid"]] += 1
+        time.sleep(0.01)
+    assert pids.most_common(1)[0][1] >= 15
+
+
+def test_the_keeper_allocates_with_mimalloc_where_there_is_one(engine: Engine) -> None:
+    maps = Path(f"/proc/{keeper(engine)}/maps").read_text()
+    assert ("libmimalloc" in maps) == (find_library("mimalloc") is not None)
 
 
 def test_a_silent_connection_gives_its_reader_back(engine: Engine) -> None:
