@@ -6,6 +6,7 @@ is all that WSGI servers can't be relied on for. Every other path goes to the Fl
 
 import asyncio
 import time
+import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, cast
@@ -39,6 +40,8 @@ Send = Callable[[Message], Awaitable[None]]
 _PATHS = frozenset((*SPARQL_PATHS, *DATA_PATHS))
 _WATCH_S = 0.02
 """Seconds between looks at the clients that wait."""
+_LONG = 20_000
+"""Bytes of a request that takes long to read: others must get their turn meanwhile."""
 _BODILESS = frozenset(("GET", "HEAD", "OPTIONS"))
 
 
@@ -87,17 +90,18 @@ class Application:
                 response = not_modified(kept.etag) if has(tag, kept.etag) else kept.response
                 await send(_start(response.status, response.raw_headers))
                 await send({"type": "http.response.body", "body": response.body})
-                self._count_hit(scope["path"], response.status, len(response.body), kept.query)
+                self._count_hit(scope["path"], response, kept)
                 return
         await self._answer(scope, receive, send)
 
-    def _count_hit(self, path: str, status: int, size: int, query: str) -> None:
+    def _count_hit(self, path: str, response: Response, kept: Kept) -> None:
         """Counting costs as much as answering from memory does, so it is done once a second."""
         if not self._hits:
             asyncio.get_running_loop().call_later(1.0, self._report_hits)
+        status, size = response.status, len(response.body)
         self._hits[path, status, size] += 1
         if self._observer.logs:
-            self._observer.log(Seen("GET", path, status, size, 0.0, "hit", query))
+            self._observer.log(Seen("GET", path, status, size, 0.0, "hit", kept.query))
 
     def _report_hits(self) -> None:
         hits, self._hits = self._hits, Counter()
@@ -118,11 +122,16 @@ class Application:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         sent = _Sent(send)
         cache, query = "none", ""
+        ours = True
         begun = time.monotonic()
         try:
             request = await self._request(scope, receive)
-            outcome = self._endpoint.handle(request)
+            if len(request.query_string) + len(request.body) < _LONG:
+                outcome = self._endpoint.handle(request)
+            else:
+                outcome = await asyncio.to_thread(self._endpoint.handle, request)
             if isinstance(outcome, Page):
+                ours = False
                 await self._flask(scope, _replay(request.body, receive), send)
                 return
             if isinstance(outcome, Pending):
@@ -139,14 +148,22 @@ class Application:
             await _send(scope, sent, refusal(problem))
         except Gone:
             pass
+        except StreamBroken:  # goes on to the server, which then breaks the transfer
+            raise
+        except Exception:
+            traceback.print_exc()
+            if sent.begun:
+                raise
+            await _send(scope, sent, refusal(Problem(500, "The server has failed.", name="failed")))
         finally:
-            seconds = time.monotonic() - begun
-            self._observer.seen(
-                Seen(
-                    *(scope["method"], scope["path"], sent.status, sent.bytes, seconds),
-                    *(cache, query, not sent.whole),
+            if ours:
+                seconds = time.monotonic() - begun
+                self._observer.seen(
+                    Seen(
+                        *(scope["method"], scope["path"], sent.status, sent.bytes, seconds),
+                        *(cache, query, not sent.whole),
+                    )
                 )
-            )
 
     async def _request(self, scope: Scope, receive: Receive) -> Request:
         """The request as a value, with its body. Raises Problem 413, Gone."""
@@ -205,7 +222,6 @@ class Application:
                 return
             body = b"".join(spool.chunks)
             await send({"type": "http.response.body", "body": body, "more_body": True})
-            # StreamBroken goes on to the server, which then breaks the transfer.
             async for chunk in chunks:
                 spool.keep(chunk)
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
@@ -283,6 +299,7 @@ class _Sent:
         self._send = send
         self.status = 499
         """The status sent; without one the client left before, for which nginx made up 499."""
+        self.begun = False
         self.bytes = 0
         self.whole = False
 
@@ -290,6 +307,7 @@ class _Sent:
         await self._send(message)
         if message["type"] == "http.response.start":
             self.status = message["status"]
+            self.begun = True
         else:
             self.bytes += len(message["body"])
             self.whole = not message.get("more_body", False)

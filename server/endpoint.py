@@ -125,7 +125,7 @@ class Kept:
         """The digest of the data that it was made from."""
         return self.pending.generation
 
-    @property
+    @cached_property
     def query(self) -> str:
         """The query's hash, for the access log; "" without a query."""
         return self.pending.query

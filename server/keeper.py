@@ -19,12 +19,13 @@ import traceback
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from mmap import mmap
 from pathlib import Path
 
 import server.explanation  # noqa: F401 - readers use it and can open no module any more
 from graph.snapshot import Snapshot
 from server.evaluation import Data
-from server.reader import Post, serve
+from server.reader import BUSY, Post, serve
 
 READY = b"ready\n"
 _STILLBORN = 20
@@ -95,7 +96,8 @@ class Keeper:
         for descriptor in (self._reports, self._wakeups, self._wakeups_end):
             os.set_blocking(descriptor, False)
         listener.setblocking(False)
-        self._post = Post(listener, self._lifeline, reports_end, 0, memory_bytes)
+        self._standings = mmap(-1, most)
+        self._post = Post(listener, self._lifeline, reports_end, self._standings, 0, memory_bytes)
         self._taken: dict[int, bool] = {}
         self._ranks: dict[int, int] = {}
         self._fresh: set[int] = set()
@@ -200,7 +202,8 @@ class Keeper:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if pid == 0:
                 return
-            del self._taken[pid], self._ranks[pid]
+            del self._taken[pid]
+            self._standings[self._ranks.pop(pid)] = BUSY
             code = os.waitstatus_to_exitcode(status)
             if code != 0:
                 self._ends[_CAUSES.get(code, "crash")] += 1

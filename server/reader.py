@@ -18,6 +18,7 @@ import socket
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from mmap import mmap
 from pathlib import Path
 
 from server.evaluation import Data, evaluate
@@ -40,11 +41,12 @@ from server.wire import (
 _SILENCE_MS = 200
 """A connection on which no request came for so long goes back; others may wait for a reader."""
 _YIELD_S = 0.0005
-"""How long a reader waits for each that is to go first: those of lower rank, and of all ranks those
-that were used before. It copies the pages of the store that it visits, so the same few readers
-should be visiting always."""
-_FRESH = 8
-"""The ranks by which a reader that was never used stands back."""
+_YIELDS = 20
+"""How often, and how long each time, a reader stands back for one that should answer before it."""
+BUSY, FRESH, USED = range(3)
+"""The standing of a reader: not to be had, never used, used before. A reader copies the pages of
+the store that it visits, so the same few should be visiting always: those that were used go first,
+and among equals the one of the lowest rank."""
 _REST_MS = 60_000
 """A reader that was used and then not for so long leaves, and takes the pages along that are its
 own by now; the keeper forks another one that shares all of them."""
@@ -63,6 +65,8 @@ class Post:
     """A pipe that ends when the keeper has gone or wants its readers to go."""
     reports: int
     """A pipe to the keeper: a line ``+PID`` when taken, ``-PID`` when free again."""
+    standings: mmap
+    """Memory that all readers share: a byte for the standing of each rank."""
     rank: int
     """The lowest number that no other reader has."""
     memory_bytes: int
@@ -80,23 +84,35 @@ def serve(post: Post, data: Data, generation: str) -> None:
     watch = select.poll()
     watch.register(post.listener, select.POLLIN)
     watch.register(post.lifeline, select.POLLIN)
-    used = False
+    standing = FRESH
     while True:
-        ready = dict(watch.poll(_REST_MS if used else None))
+        post.standings[post.rank] = standing
+        ready = dict(watch.poll(_REST_MS if standing == USED else None))
         if not ready or post.lifeline in ready:
+            post.standings[post.rank] = BUSY
             return
-        time.sleep((post.rank + (0 if used else _FRESH)) * _YIELD_S)
+        _stand_back(post)
         try:
             connection, _ = post.listener.accept()
         except BlockingIOError:  # another reader was faster
             continue
+        post.standings[post.rank] = BUSY
         _report(post, b"+")
         # Once the server has closed, nobody waits for what was under way.
         with connection, suppress(OSError, _Gone):
             connection.sendall(encode_frame(hello))
             _converse(connection, post.lifeline, data)
         _report(post, b"-")
-        used = True
+        standing = USED
+
+
+def _stand_back(post: Post) -> None:
+    """Let those go first that should."""
+    for _ in range(_YIELDS):
+        standings = bytes(post.standings)
+        if standings.index(max(standings)) == post.rank:
+            return
+        time.sleep(_YIELD_S)
 
 
 def _report(post: Post, sign: bytes) -> None:
