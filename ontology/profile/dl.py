@@ -7,7 +7,8 @@ from itertools import combinations
 from rdflib import OWL, XSD, BNode, Literal, URIRef
 from rdflib.term import Node
 
-from ontology.profile.mapping import TYPING, Structure
+from ontology.profile.expressions import TYPING
+from ontology.profile.mapping import Structure
 from ontology.profile.rl import datatype_of
 from ontology.profile.structure import Axiom, Expression, ProfileViolation, shown, violation
 from ontology.profile.vocabulary import (
