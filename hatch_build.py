@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 WEB = Path("server/web")
@@ -27,7 +28,7 @@ FILES = {
 }
 
 
-class BrowserLibraries(BuildHookInterface):  # type: ignore[type-arg]
+class BrowserLibraries(BuildHookInterface[BuilderConfig]):
     """Runs before every build of a wheel, an sdist or an editable install."""
 
     PLUGIN_NAME = "custom"

@@ -152,7 +152,8 @@ def _measure(
         case = [Result(size, work, queries[0].kind, connections, each.name) for each in servers]
         for turn in range(1 + plan.rounds):
             for server, result in zip(servers, case, strict=True):
-                seconds = min(max(plan.seconds, 4 * slow[server.name] * connections), _LONGEST)
+                some = slow[server.name] * max(4 * connections, 10)
+                seconds = min(max(plan.seconds, some), _LONGEST)
                 load = _load(server, queries, connections, seconds, folder)
                 if turn > 0:  # the first is for warming up
                     result.rounds.append(load)

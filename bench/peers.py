@@ -24,6 +24,10 @@ class Peer(Protocol):
     def triples(self) -> Iterator[Triple]:
         """The inferred triples; asserted triples and noise may be among them."""
 
+
+class Changing(Peer, Protocol):
+    """A reasoner that takes changes once it has a closure."""
+
     def insert(self, triple: Triple) -> None:
         """Assert a further triple and bring the closure up to date."""
 
@@ -83,12 +87,6 @@ class Owlrl:
 
         for s, p, o in self._graph:
             yield ntriples(s), ntriples(p), ntriples(o)
-
-    def insert(self, triple: Triple) -> None:
-        raise NotImplementedError("owlrl computes everything anew")
-
-    def delete(self, triple: Triple) -> None:
-        raise NotImplementedError("owlrl computes everything anew")
 
 
 class Reasonable:

@@ -15,7 +15,7 @@ from statistics import median
 from time import perf_counter, process_time
 from typing import Any, cast
 
-from bench.peers import PEERS, Legation, Peer, Triple
+from bench.peers import PEERS, Changing, Legation, Peer, Triple
 
 _CHANGES = 200
 _SECONDS = 20.0
@@ -78,13 +78,14 @@ def some(triples: set[Triple], count: int) -> list[Triple]:
 
 def changes(peer: Peer, path: Path) -> dict[str, Any]:
     """Deleting random asserted triples and inserting them again, one by one, in milliseconds."""
-    peer.load(path)
-    peer.close()
+    changing = cast(Changing, peer)
+    changing.load(path)
+    changing.close()
     chosen = some(asserted(path), _CHANGES)
     delete, insert, total = [], [], 0.0
     for triple in chosen:
-        delete.append(_clocked(peer.delete, triple))
-        insert.append(_clocked(peer.insert, triple))
+        delete.append(_clocked(changing.delete, triple))
+        insert.append(_clocked(changing.insert, triple))
         total += delete[-1] + insert[-1]
         if total > _SECONDS * 1000:
             break
@@ -101,17 +102,18 @@ def exact(peer: Peer, path: Path) -> dict[str, Any]:
     """Whether deleting twenty triples leaves what follows from the rest, and nothing else."""
     known = asserted(path)
     gone = some(known, 20)
-    peer.load(path)
-    peer.close()
+    changing = cast(Changing, peer)
+    changing.load(path)
+    changing.close()
     for triple in gone:
-        peer.delete(triple)
+        changing.delete(triple)
     left = path.with_name(f"{path.stem}-left.ttl")
     rest = known - set(gone)
     left.write_text("".join(f"{' '.join(triple)} .\n" for triple in sorted(rest)), "utf-8")
-    fresh = type(peer)()
+    fresh = type(changing)()
     fresh.load(left)
     fresh.close()
-    return {"exact": new(peer, rest) == new(fresh, rest)}
+    return {"exact": new(changing, rest) == new(fresh, rest)}
 
 
 def proofs(peer: Peer, path: Path) -> dict[str, Any]:

@@ -211,8 +211,8 @@ def _value(term: object) -> str:
     return str(getattr(term, "value", term))
 
 
-def _rdflib(quad: Quad | Triple) -> tuple[rdflib.IdentifiedNode, rdflib.URIRef, rdflib.term.Node]:
-    return _node(quad.subject), rdflib.URIRef(quad.predicate.value), _node(quad.object)  # type: ignore[return-value]
+def _rdflib(quad: Quad | Triple) -> tuple[rdflib.term.Node, rdflib.URIRef, rdflib.term.Node]:
+    return _node(quad.subject), rdflib.URIRef(quad.predicate.value), _node(quad.object)
 
 
 def _node(term: object) -> rdflib.term.Node:

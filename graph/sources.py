@@ -163,7 +163,10 @@ def _kind(path: str) -> Kind:
         return "questions"
     if path == "ontology/align.ttl":
         return "alignment"
-    return {"ontology": "ontology", "shapes": "shapes"}.get(path.split("/")[0], "facts")  # type: ignore[return-value]
+    folder = path.split("/")[0]
+    if folder == "ontology":
+        return "ontology"
+    return "shapes" if folder == "shapes" else "facts"
 
 
 def _graph(path: str) -> str:

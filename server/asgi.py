@@ -122,7 +122,7 @@ class Application:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         sent = _Sent(send)
         cache, query = "none", ""
-        ours = True
+        page: Request | None = None
         begun = time.monotonic()
         try:
             request = await self._request(scope, receive)
@@ -131,10 +131,8 @@ class Application:
             else:
                 outcome = await asyncio.to_thread(self._endpoint.handle, request)
             if isinstance(outcome, Page):
-                ours = False
-                await self._flask(scope, _replay(request.body, receive), send)
-                return
-            if isinstance(outcome, Pending):
+                page = request
+            elif isinstance(outcome, Pending):
                 cache = outcome.cache
                 query = outcome.query if self._observer.logs else ""
                 with _WhileThere(self._clients, receive):
@@ -150,13 +148,13 @@ class Application:
             pass
         except StreamBroken:  # goes on to the server, which then breaks the transfer
             raise
-        except Exception:
+        except Exception:  # a bug: the last place where it can still be answered
             traceback.print_exc()
             if sent.begun:
                 raise
             await _send(scope, sent, refusal(Problem(500, "The server has failed.", name="failed")))
         finally:
-            if ours:
+            if page is None:
                 seconds = time.monotonic() - begun
                 self._observer.seen(
                     Seen(
@@ -164,6 +162,8 @@ class Application:
                         *(cache, query, not sent.whole),
                     )
                 )
+        if page is not None:  # which Flask answers and counts
+            await self._flask(scope, _replay(page.body, receive), send)
 
     async def _request(self, scope: Scope, receive: Receive) -> Request:
         """The request as a value, with its body. Raises Problem 413, Gone."""

@@ -47,7 +47,7 @@ class Settings:
     queue_timeout_s: float = _setting(
         10.0,
         "Seconds that a query waits for its turn, as part of its time; then the answer is 503.",
-        least=0,
+        least=0.1,
     )
     readers: int = _setting(
         8,

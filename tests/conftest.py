@@ -1,7 +1,7 @@
 """What every test module may use, and the rule that nothing is skipped unseen."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -11,14 +11,16 @@ from graph.snapshot import Options, Snapshot, snapshot
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Under LEGATION_TEST_ALL a skip is a failure: the tools are supposed to be there."""
-    outcome = yield
-    report = outcome.get_result()  # type: ignore[attr-defined]
+    report = yield
     if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("LEGATION_TEST_ALL"):
         report.outcome = "failed"
         report.longrepr = f"skipped under LEGATION_TEST_ALL: {report.longrepr[2]}"
+    return report
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

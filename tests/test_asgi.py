@@ -95,6 +95,22 @@ def test_a_long_request_that_takes_long_to_read_keeps_no_other_waiting(
     assert done == ["short", "long"]
 
 
+def test_a_bug_in_a_page_after_its_first_bytes_is_not_answered_twice(
+    flask: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def half(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise RuntimeError("a bug")
+
+    async def scenario() -> None:
+        application = Application(flask)
+        monkeypatch.setattr(application, "_flask", half)
+        with pytest.raises(RuntimeError, match="a bug"):
+            await ask(application, ASK, "text/html")
+
+    asyncio.run(scenario())
+
+
 def test_a_page_is_counted_once_and_not_as_broken(flask: Any) -> None:
     def counted() -> str:
         return context_of(flask).observer.exposition("")[0].decode()

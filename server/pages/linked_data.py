@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
-from pyoxigraph import BlankNode, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ontology import BASE, ONTOLOGY, PREFIXES, SHAPES
 from server.pages import (
@@ -189,13 +189,16 @@ def _merged_once(format_: str, generation: str) -> bytes:
     modules = ", ".join(f"<{iri}>" for iri in terms.modules())
     rows = select(_MODULES.replace("MODULES", modules))
     triples = {
-        Triple(_node(row["s"]), NamedNode(row["p"].value), _node(row["o"]))  # type: ignore[arg-type]
-        for row in rows
+        Triple(_subject(row["s"]), NamedNode(row["p"].value), _node(row["o"])) for row in rows
     }
     return documents.write_triples(sorted(triples, key=str), format_)
 
 
-def _node(term: Term) -> object:
+def _subject(term: Term) -> NamedNode | BlankNode:
+    return BlankNode(term.value) if term.kind == "bnode" else NamedNode(term.value)
+
+
+def _node(term: Term) -> NamedNode | BlankNode | Literal:
     return BlankNode(term.value) if term.kind == "bnode" else documents.node(term)
 
 
